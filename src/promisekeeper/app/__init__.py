@@ -1,0 +1,1 @@
+"""Entrances: the command line, the daemon, the demo."""

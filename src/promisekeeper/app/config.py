@@ -1,0 +1,343 @@
+"""The configuration file: TOML -> Config, with every problem reported at once.
+
+The values are frozen and say what a user wrote; `app.wiring` turns them into
+the parts of the program.
+"""
+
+import os
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from promisekeeper.app.configtable import Table, load_toml
+from promisekeeper.errors import ConfigError
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SECURITIES = ("tls", "starttls", "plain")
+CUSTOMER_MAIL = ("off",)  # "approve" and "auto" come with the drafts that they release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretConfig:
+    """Where a password or token comes from; at most one of these is set."""
+
+    command: tuple[str, ...] = ()
+    file: Path | None = None
+    credential: str = ""
+    env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountConfig:
+    """A mailbox to watch: an IMAP account, or a local archive where `path` is set."""
+
+    name: str
+    path: Path | None = None
+    host: str = ""
+    port: int = 993
+    security: str = "tls"
+    user: str = ""
+    auth: str = "password"
+    secret: SecretConfig = field(default_factory=SecretConfig)
+    ca_file: Path | None = None
+    sent: str = "Sent"
+    inbox: str = "INBOX"
+    poll_seconds: int = 60
+    timeout_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpConfig:
+    """The server that carries our letters."""
+
+    host: str
+    port: int = 587
+    security: str = "starttls"
+    user: str = ""
+    auth: str = "password"
+    secret: SecretConfig = field(default_factory=SecretConfig)
+    ca_file: Path | None = None
+    timeout_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentConfig:
+    """Somebody who writes to customers and gets reminders."""
+
+    name: str
+    addresses: tuple[str, ...]
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursConfig:
+    """Working hours of one zone.
+
+    Attributes:
+        days: Weekdays, Monday is 0.
+        shifts: Opening and closing times as "HH:MM" pairs, in order.
+        country, region: Public holidays by ISO 3166 code (the `holidays` extra).
+        holidays: Own free days.
+    """
+
+    zone: str
+    days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    shifts: tuple[tuple[str, str], ...] = (("09:00", "17:00"),)
+    date_order: str = "dmy"
+    country: str = ""
+    region: str = ""
+    holidays: tuple[date, ...] = ()
+    holidays_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpConfig:
+    """When a promise without an instant is followed up, and when to speak."""
+
+    vague_working_days: int = 1
+    undated_working_days: int = 2
+    event_working_days: int = 5
+    remind_before: timedelta = timedelta(hours=4)
+    broken_after_working_days: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AckLimits:
+    """How many acknowledgements one address may get."""
+
+    per_address_per_hour: int = 1
+    per_address_per_day: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormConfig:
+    """A contact form: who sends its mail, and which label holds which field."""
+
+    id: str
+    sender: str
+    labels: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything a user has said; the defaults serve a scan of a local archive."""
+
+    path: Path | None = None
+    ledger: Path
+    company: str = ""
+    support_addresses: tuple[str, ...] = ()
+    own_domains: tuple[str, ...] = ()
+    authserv_id: str = ""
+    customer_mail: str = "off"
+    track_internal: bool = False
+    zone: str = ""
+    control_address: str = ""
+    watch_since: datetime | None = None
+    as_of: datetime | None = None
+    sent: str = "Sent"
+    inbox: str = "INBOX"
+    accounts: tuple[AccountConfig, ...] = ()
+    smtp: SmtpConfig | None = None
+    agents: tuple[AgentConfig, ...] = ()
+    hours: tuple[HoursConfig, ...] = ()
+    followup: FollowUpConfig = field(default_factory=FollowUpConfig)
+    acks: AckLimits = field(default_factory=AckLimits)
+    forms: tuple[FormConfig, ...] = ()
+
+
+def default_config_path() -> Path:
+    """The user's config file, or the machine's where only that exists."""
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    own = home / "promisekeeper" / "config.toml"
+    system = Path("/etc/promisekeeper/config.toml")
+    return system if system.exists() and not own.exists() else own
+
+
+def default_ledger_path() -> Path:
+    """The ledger's place where the config names none; systemd's StateDirectory first."""
+    state = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
+    if state:
+        return Path(state) / "ledger.db"
+    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return home / "promisekeeper" / "ledger.db"
+
+
+def read_config(path: Path | None, *, ledger: Path | None = None) -> Config:
+    """Read the configuration.
+
+    Args:
+        path: The file; None for the default one, which need not exist.
+        ledger: Where the ledger lies, over what the file says.
+
+    Raises:
+        ConfigError: The file is missing or wrong; all problems are listed.
+    """
+    chosen = path or default_config_path()
+    if path is None and not chosen.exists():
+        return Config(ledger=ledger or default_ledger_path())
+    top = Table(load_toml(chosen), "", base=chosen.parent)
+    config = _config(top, chosen, ledger)
+    top.finish()
+    if top.problems:
+        listed = "\n".join(f"  {problem}" for problem in top.problems)
+        raise ConfigError(f"{chosen}: mend this and try again:\n{listed}")
+    return config
+
+
+def _config(top: Table, path: Path, ledger: Path | None) -> Config:
+    sent, inbox = top.text("sent", "Sent"), top.text("inbox", "INBOX")
+    zone = top.zone("zone")
+    ledger_table = top.table("ledger")
+    default_ledger = ledger_table.path("path") or default_ledger_path()
+    single = top.address("support_address")
+    smtp = _smtp(top.table("smtp")) if top.has("smtp") else None
+    control = top.address("control_address")
+    if smtp is not None and not control:
+        top.problem("control_address", "is missing: reminders are sent from it and answered to it")
+    return Config(
+        path=path,
+        ledger=ledger or default_ledger,
+        company=top.text("company"),
+        support_addresses=((single,) if single else ()) + top.addresses("support_addresses"),
+        own_domains=tuple(domain.lower() for domain in top.texts("own_domains")),
+        authserv_id=top.text("authserv_id"),
+        customer_mail=top.choice("customer_mail", CUSTOMER_MAIL, "off"),
+        track_internal=top.flag("track_internal"),
+        zone=zone,
+        control_address=control,
+        watch_since=top.instant("watch_since"),
+        as_of=top.instant("as_of"),
+        sent=sent,
+        inbox=inbox,
+        accounts=_accounts(top, sent, inbox),
+        smtp=smtp,
+        agents=tuple(_agent(table, zone) for table in top.tables("agents")),
+        hours=tuple(_hours(table) for table in top.named_tables("hours")),
+        followup=_followup(top.table("followup")),
+        acks=_acks(top.table("acks")),
+        forms=tuple(_form(table) for table in top.tables("forms")),
+    )
+
+
+def _accounts(top: Table, sent: str, inbox: str) -> tuple[AccountConfig, ...]:
+    accounts = tuple(_account(table, sent, inbox) for table in top.tables("accounts"))
+    names = [account.name for account in accounts]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        top.problem("accounts", f"has two named {name!r}: names must differ")
+    return accounts
+
+
+def _account(table: Table, sent: str, inbox: str) -> AccountConfig:
+    path, host = table.path("path"), table.text("host")
+    if bool(path) == bool(host):
+        table.problem("host", "or 'path' is needed: one of them, not both")
+    security = table.choice("security", SECURITIES, "tls")
+    auth = table.choice("auth", ("password", "xoauth2"), "password")
+    secret = _secret(table, needed=bool(host), auth=auth)
+    return AccountConfig(
+        name=table.text("name") or str(path or host),
+        path=path,
+        host=host,
+        port=table.number("port", 993 if security == "tls" else 143, low=1, high=65535),
+        security=security,
+        user=table.text("user", needed=bool(host)),
+        auth=auth,
+        secret=secret,
+        ca_file=table.path("ca_file"),
+        sent=table.text("sent", sent),
+        inbox=table.text("inbox", inbox),
+        poll_seconds=table.number("poll_seconds", 60, low=1),
+        timeout_seconds=table.number("timeout_seconds", 60, low=1),
+    )
+
+
+def _smtp(table: Table) -> SmtpConfig:
+    security = table.choice("security", SECURITIES, "starttls")
+    user = table.text("user")
+    auth = table.choice("auth", ("password", "xoauth2"), "password")
+    ports = {"tls": 465, "starttls": 587, "plain": 25}
+    return SmtpConfig(
+        host=table.text("host", needed=True),
+        port=table.number("port", ports[security], low=1, high=65535),
+        security=security,
+        user=user,
+        auth=auth,
+        secret=_secret(table, needed=bool(user), auth=auth),
+        ca_file=table.path("ca_file"),
+        timeout_seconds=table.number("timeout_seconds", 60, low=1),
+    )
+
+
+def _secret(table: Table, *, needed: bool, auth: str) -> SecretConfig:
+    what = "token" if auth == "xoauth2" else "password"
+    secret = SecretConfig(
+        command=table.texts(f"{what}_command"),
+        file=table.path(f"{what}_file"),
+        credential=table.text(f"{what}_credential"),
+        env=table.text(f"{what}_env"),
+    )
+    given = sum(map(bool, (secret.command, secret.file, secret.credential, secret.env)))
+    if given > 1 or (needed and given == 0):
+        forms = ", ".join(f"{what}_{form}" for form in ("command", "file", "credential", "env"))
+        table.problem(f"{what}_command", f"or another source is needed: exactly one of {forms}")
+    return secret
+
+
+def _agent(table: Table, zone: str) -> AgentConfig:
+    return AgentConfig(
+        name=table.text("name", needed=True),
+        addresses=table.addresses("addresses", needed=True),
+        zone=table.zone("zone") or zone,
+    )
+
+
+def _hours(table: Table) -> HoursConfig:
+    opens, closes = table.clock("open", "09:00"), table.clock("close", "17:00")
+    shifts = table.shifts("shifts") or ((opens, closes),)
+    for start, end in shifts:
+        if start >= end:
+            table.problem("close", f"({end}) must be later than open ({start})")
+    return HoursConfig(
+        zone=table.zone_name(),
+        days=table.days("days", DAYS) or (0, 1, 2, 3, 4),
+        shifts=shifts,
+        date_order=table.choice("date_order", ("dmy", "mdy", "ymd"), "dmy"),
+        country=table.text("country"),
+        region=table.text("region"),
+        holidays=table.dates("holidays"),
+        holidays_file=table.path("holidays_file"),
+    )
+
+
+def _followup(table: Table) -> FollowUpConfig:
+    default = FollowUpConfig()
+    return FollowUpConfig(
+        vague_working_days=table.number("vague_working_days", default.vague_working_days, low=1),
+        undated_working_days=table.number(
+            "undated_working_days", default.undated_working_days, low=1
+        ),
+        event_working_days=table.number("event_working_days", default.event_working_days, low=1),
+        remind_before=table.span("remind_before", default.remind_before),
+        broken_after_working_days=table.number(
+            "broken_after_working_days", default.broken_after_working_days, low=1
+        ),
+    )
+
+
+def _acks(table: Table) -> AckLimits:
+    return AckLimits(
+        per_address_per_hour=table.number("per_address_per_hour", 1, low=0),
+        per_address_per_day=table.number("per_address_per_day", 3, low=0),
+    )
+
+
+def _form(table: Table) -> FormConfig:
+    labels = table.table("labels")
+    return FormConfig(
+        id=table.text("id", needed=True),
+        sender=table.address("from", needed=True),
+        labels={
+            field_name: labels.text(field_name, needed=field_name == "email")
+            for field_name in ("name", "email", "subject", "message")
+        },
+    )

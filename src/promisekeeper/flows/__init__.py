@@ -1,0 +1,1 @@
+"""The order of steps; every decision lies in core."""

@@ -1,0 +1,1 @@
+"""Memory: promises, their events, cursors and letters, in SQLite."""
