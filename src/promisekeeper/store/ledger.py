@@ -1,0 +1,364 @@
+"""The ledger: values in, values out; SQL stays inside this floor.
+
+`Ledger` is the SQLite form of the memory that the flows ask for. Each method is one short
+transaction. Reading needs only the standard library, so that commands that read start quickly.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from promisekeeper.core.mail import Cursor, Role
+from promisekeeper.core.promise import Event, Promise
+from promisekeeper.core.records import (
+    Batch,
+    Change,
+    MailNote,
+    OutboxLetter,
+    PromiseQuery,
+    Quarantined,
+    Round,
+    Stage,
+    Step,
+)
+from promisekeeper.errors import PromiseNotFoundError
+from promisekeeper.store import outbox, rows
+from promisekeeper.store.connection import (
+    PATIENCE_SECONDS,
+    connect_for_reading,
+    connect_for_writing,
+    insert,
+    insert_new,
+)
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+# Well under the number of parameters that any SQLite takes in one query.
+_QUESTION_SIZE = 500
+
+
+class Ledger:
+    """An open ledger; belongs to one thread, while several may lie open on one file."""
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        is_read_only: bool = False,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        """Open the file, and make it where there is none, unless it is only to be read.
+
+        Args:
+            path: Where it lies, or ":memory:".
+            is_read_only: Nothing is made, changed or written.
+            patience_seconds: How long a write waits for its turn.
+
+        Raises:
+            SourceNotFoundError: It is only to be read and is not there.
+            StoreError: It cannot be opened, or is no ledger of this release.
+        """
+        if is_read_only:
+            self._file = connect_for_reading(Path(path), patience_seconds)
+        else:
+            self._file = connect_for_writing(path, patience_seconds)
+        self._seen_serials: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def first_start(self, now: datetime) -> datetime:
+        """When this ledger was first used for watching; `now` where it never was."""
+        query = "SELECT value FROM meta WHERE name = 'first_start'"
+        found = self._file.rows(query)
+        if not found:
+            with self._file.transaction() as database:
+                row: rows.Row = {"name": "first_start", "value": rows.local_text(now)}
+                insert_new(database, "meta", row, once_by=("name",))
+            found = self._file.rows(query)
+        return rows.read_time(found[0][0])
+
+    def cursor(self, folder: str) -> Cursor | None:
+        """How far a folder has been read and stored."""
+        found = self._file.rows("SELECT validity, position FROM cursors WHERE folder = ?", [folder])
+        return Cursor(validity=found[0][0], position=found[0][1]) if found else None
+
+    def known(self, message_ids: Collection[str], role: Role) -> frozenset[str]:
+        """Those ids that are noted for this role already, or are our own letters."""
+        found: set[str] = set()
+        for some in _portions(message_ids):
+            marks = _marks(some)
+            for (message_id,) in self._file.rows(
+                f"SELECT message_id FROM notes WHERE role = ? AND message_id IN ({marks})"
+                f" UNION SELECT message_id FROM outbox WHERE message_id IN ({marks})",
+                [role.value, *some, *some],
+            ):
+                found.add(message_id)
+        return frozenset(given for given in message_ids if rows.storable(given) in found)
+
+    def record(self, batch: Batch) -> tuple[Promise, ...]:
+        """Store a page and move its cursor; returns the promises that are new, with ids.
+
+        What is stored already (same note, same promise key) is left as it is. The
+        customers of all notes and promises are marked as unsettled.
+
+        Raises:
+            ValueError: There is not one first event for each promise.
+        """
+        pairs = list(zip(batch.promises, batch.first_events, strict=True))
+        with self._file.transaction() as database:
+            for note in batch.notes:
+                _store_note(database, note)
+            added = [
+                stored
+                for promise, event in pairs
+                if (stored := _store_promise(database, promise, event))
+            ]
+            for mail in batch.quarantined:
+                row = rows.quarantine_row(mail)
+                once_by = ("folder", "position", "size", "problem")
+                insert_new(database, "quarantine", row, once_by=once_by)
+            _mark_unsettled(database, batch)
+            if batch.cursor is not None:
+                _move_cursor(database, batch.folder, batch.cursor)
+        return tuple(added)
+
+    def unsettled(self) -> tuple[str, ...]:
+        """Customers with news since their promises were last weighed, longest waiting first."""
+        found = self._file.rows("SELECT customer, serial FROM unsettled ORDER BY serial")
+        self._seen_serials = dict(found)
+        return tuple(self._seen_serials)
+
+    def settle(self, customer: str, changes: Sequence[Change]) -> None:
+        """Store verdicts and take the customer's mark away.
+
+        The mark stays where news came in since `unsettled` was asked, or where somebody
+        else was quicker with a change: those verdicts were weighed without knowing it.
+        """
+        with self._file.transaction() as database:
+            applied = [_apply(database, change) for change in changes]
+            if all(applied):
+                seen = self._seen_serials.get(customer)
+                database.execute(
+                    "DELETE FROM unsettled WHERE customer = :customer"
+                    " AND (:seen IS NULL OR serial <= :seen)",
+                    {"customer": rows.storable(customer), "seen": seen},
+                )
+
+    def change(self, change: Change) -> bool:
+        """Apply one change; False when the promise was not in the expected state."""
+        with self._file.transaction() as database:
+            return _apply(database, change)
+
+    def notes(self, customer: str) -> tuple[MailNote, ...]:
+        """All notes of mails to or from a customer, oldest first."""
+        found = self._file.rows(
+            f"SELECT id, customer, {rows.NOTE_COLUMNS}"
+            " FROM notes JOIN note_customers ON note_id = id"
+            " WHERE id IN (SELECT note_id FROM note_customers WHERE customer = ?)"
+            f" ORDER BY substr(sent_at, 1, {rows.INSTANT_LENGTH}), id, place",
+            [customer],
+        )
+        grouped = (list(group) for _, group in groupby(found, key=lambda row: row[0]))
+        return tuple(rows.note_from(group[0][2:], [row[1] for row in group]) for group in grouped)
+
+    def promise(self, promise_id: int) -> Promise:
+        """One promise by the number that users see.
+
+        Raises:
+            PromiseNotFoundError: There is none.
+        """
+        found = self._file.rows(
+            f"SELECT {rows.PROMISE_COLUMNS} FROM promises WHERE id = ?", [promise_id]
+        )
+        if not found:
+            raise PromiseNotFoundError(promise_id)
+        return rows.promise_from(found[0])
+
+    def promises(self, query: PromiseQuery) -> tuple[Promise, ...]:
+        """Promises, ordered by the instant that follow-up uses, then by id."""
+        conditions, parameters = _conditions(query)
+        found = self._file.rows(
+            f"SELECT {rows.PROMISE_COLUMNS} FROM promises"
+            + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
+            + " ORDER BY follow_up_utc, id LIMIT ?",
+            [*parameters, -1 if query.limit is None else query.limit],
+        )
+        return tuple(map(rows.promise_from, found))
+
+    def events(self, promise_key: str) -> tuple[Event, ...]:
+        """A promise's history, in the order it was recorded."""
+        found = self._file.rows(
+            f"SELECT {rows.EVENT_COLUMNS} FROM events WHERE promise_key = ? ORDER BY id",
+            [promise_key],
+        )
+        return tuple(map(rows.event_from, found))
+
+    def steps(self, promise_keys: Collection[str]) -> frozenset[Step]:
+        """The steps already taken for these promises."""
+        return frozenset(
+            rows.step_from(row)
+            for some in _portions(promise_keys)
+            for row in self._file.rows(
+                f"SELECT {rows.STEP_COLUMNS} FROM steps WHERE promise_key IN ({_marks(some)})",
+                some,
+            )
+        )
+
+    def close_round(self, decided: Round, now: datetime) -> None:
+        """Store steps, events, changes and queue the letters, all or nothing.
+
+        A letter whose dedupe key is known is not queued again.
+        """
+        with self._file.transaction() as database:
+            for step in decided.steps:
+                row = rows.step_row(step)
+                insert_new(database, "steps", row, once_by=("promise_key", "kind", "due_at"))
+            for change in decided.changes:
+                _apply(database, change)
+            for event in decided.events:
+                insert(database, "events", rows.event_row(event))
+            for letter in decided.letters:
+                outbox.queue_letter(database, letter, now)
+
+    def next_letter(self, now: datetime) -> OutboxLetter | None:
+        """The oldest queued letter that may be tried now."""
+        return outbox.next_letter(self._file, now)
+
+    def letters(self, stage: Stage | None = None) -> tuple[OutboxLetter, ...]:
+        """The outbox, oldest first."""
+        return outbox.letters(self._file, stage)
+
+    def move_letter(
+        self,
+        letter_id: int,
+        stage: Stage,
+        *,
+        now: datetime,
+        note: str = "",
+        next_try_at: datetime | None = None,
+    ) -> None:
+        """Commit a letter's stage durably, before this returns.
+
+        Moving to IN_DATA counts an attempt.
+
+        Raises:
+            StoreError: There is no such letter, or the step would risk a second delivery.
+        """
+        outbox.move_letter(
+            self._file, letter_id, stage, now=now, note=note, next_try_at=next_try_at
+        )
+
+    def quarantine(self) -> tuple[Quarantined, ...]:
+        """The mails that could not be read, oldest first."""
+        found = self._file.rows(f"SELECT {rows.QUARANTINE_COLUMNS} FROM quarantine ORDER BY id")
+        return tuple(map(rows.quarantined_from, found))
+
+
+def open_ledger(path: Path) -> Ledger:
+    """Open a ledger for watching and writing; one is made, mode 0600, where there is none."""
+    return Ledger(path)
+
+
+def open_for_reading(path: Path) -> Ledger:
+    """Open a ledger for commands that only show something.
+
+    Raises:
+        SourceNotFoundError: There is no ledger yet.
+    """
+    return Ledger(path, is_read_only=True)
+
+
+def _store_note(database: "Database", note: MailNote) -> None:
+    note_id = insert_new(database, "notes", rows.note_row(note), once_by=("message_id", "role"))
+    if note_id is None:
+        return
+    for place, customer in enumerate(note.customers):
+        row: rows.Row = {
+            "note_id": note_id,
+            "place": place,
+            "customer": rows.storable(customer),
+        }
+        insert(database, "note_customers", row)
+
+
+def _store_promise(database: "Database", promise: Promise, first_event: Event) -> Promise | None:
+    """The promise with its number, or None where it was stored before."""
+    promise_id = insert_new(database, "promises", rows.promise_row(promise), once_by=("key",))
+    if promise_id is None:
+        return None
+    insert(database, "events", rows.event_row(first_event))
+    return replace(promise, id=promise_id)
+
+
+def _mark_unsettled(database: "Database", batch: Batch) -> None:
+    customers = [customer for note in batch.notes for customer in note.customers]
+    customers += [promise.customer for promise in batch.promises]
+    for customer in dict.fromkeys(filter(None, customers)):
+        # A new serial each time, so that `settle` can tell newer news from older.
+        database.execute(
+            "INSERT OR REPLACE INTO unsettled (customer) VALUES (?)", [rows.storable(customer)]
+        )
+
+
+def _move_cursor(database: "Database", folder: str, cursor: Cursor) -> None:
+    database.execute(
+        "INSERT INTO cursors (folder, validity, position) VALUES (:folder, :validity, :position)"
+        " ON CONFLICT (folder) DO UPDATE SET validity = :validity, position = :position",
+        {
+            "folder": rows.storable(folder),
+            "validity": cursor.validity,
+            "position": cursor.position,
+        },
+    )
+
+
+def _apply(database: "Database", change: Change) -> bool:
+    row = rows.promise_row(change.promise)
+    settings = ", ".join(f"{column} = :{column}" for column in row if column != "key")
+    done = database.execute(
+        f"UPDATE promises SET {settings} WHERE key = :key AND state = :was",
+        {**row, "was": change.was.value},
+    )
+    if not done.rowcount:
+        return False
+    insert(database, "events", rows.event_row(change.event))
+    return True
+
+
+def _conditions(query: PromiseQuery) -> tuple[list[str], list[str]]:
+    """The WHERE conditions of a question, and their parameters in the same order."""
+    states = sorted(state.value for state in query.states)
+    due_before = rows.instant_text(query.due_before) if query.due_before else ""
+    asked = [
+        (f"state IN ({_marks(states)})", states),
+        ("owner = ?", [query.owner] if query.owner else []),
+        ("customer = ?", [query.customer] if query.customer else []),
+        ("follow_up_utc < ?", [due_before] if due_before else []),
+    ]
+    conditions = [condition for condition, values in asked if values]
+    if not query.with_history:
+        conditions.append("is_history = 0")
+    return conditions, [value for _, values in asked for value in values]
+
+
+def _portions(values: Collection[str]) -> Iterator[list[str]]:
+    """The values without doubles, a portion at a time."""
+    rest = iter(dict.fromkeys(values))
+    while portion := list(islice(rest, _QUESTION_SIZE)):
+        yield portion
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,122 @@
+"""Letters and their stages: queued, in_data, sent, held, failed; and the one who sends them.
+
+Each function is given the open ledger. A letter lies here with its final bytes and Message-ID
+from the start, once for each dedupe key.
+"""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promisekeeper.core.records import Letter, OutboxLetter, Stage
+from promisekeeper.errors import StoreBusyError, StoreError
+from promisekeeper.store.connection import LedgerFile, insert_new
+from promisekeeper.store.rows import (
+    LETTER_COLUMNS,
+    instant_text,
+    letter_from,
+    letter_row,
+    storable,
+)
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def queue_letter(database: "Database", letter: Letter, now: datetime) -> None:
+    """Put a letter into the outbox, unless one with its dedupe key ever was there."""
+    insert_new(database, "outbox", letter_row(letter, now), once_by=("dedupe_key",))
+
+
+def next_letter(file: LedgerFile, now: datetime) -> OutboxLetter | None:
+    """The oldest queued letter that may be tried now."""
+    rows = file.rows(
+        f"SELECT {LETTER_COLUMNS} FROM outbox WHERE stage = 'queued' AND next_try_at <= ?"
+        " ORDER BY id LIMIT 1",
+        [instant_text(now)],
+    )
+    return letter_from(rows[0]) if rows else None
+
+
+def letters(file: LedgerFile, stage: Stage | None) -> tuple[OutboxLetter, ...]:
+    """The outbox, or the letters at one stage, oldest first."""
+    where, parameters = ("WHERE stage = ?", [stage.value]) if stage else ("", [])
+    rows = file.rows(f"SELECT {LETTER_COLUMNS} FROM outbox {where} ORDER BY id", parameters)
+    return tuple(map(letter_from, rows))
+
+
+def move_letter(
+    file: LedgerFile,
+    letter_id: int,
+    stage: Stage,
+    *,
+    now: datetime,
+    note: str,
+    next_try_at: datetime | None,
+) -> None:
+    """Commit a letter's stage; it is on the disk when this returns.
+
+    Raises:
+        StoreError: There is no such letter, or the step would risk a second delivery: a sent
+            letter stays sent, and only a queued one is handed over.
+    """
+    with file.transaction() as database:
+        try:
+            moved = database.execute(
+                "UPDATE outbox SET stage = :stage, changed_at = :now, note = :note,"
+                " attempts = attempts + (:stage = 'in_data'),"
+                " next_try_at = coalesce(:next_try_at, next_try_at) WHERE id = :id",
+                {
+                    "id": letter_id,
+                    "stage": stage.value,
+                    "now": instant_text(now),
+                    "note": storable(note),
+                    "next_try_at": instant_text(next_try_at) if next_try_at else None,
+                },
+            )
+        except sqlite3.IntegrityError as error:
+            raise StoreError(f"letter {letter_id} cannot become {stage}: {error}") from error
+        if not moved.rowcount:
+            raise StoreError(f"no letter {letter_id}")
+
+
+@contextmanager
+def sender_lock(ledger: Path) -> Iterator[None]:
+    """Be the only one who sends from this ledger, as long as the block lasts.
+
+    The system lets go of the lock when the process ends, however it ends.
+
+    Raises:
+        StoreBusyError: Another process sends from it now.
+        StoreError: The lock file beside the ledger cannot be used.
+    """
+    path = ledger.with_name(f"{ledger.name}-sender")
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}: see the owner and mode of it") from error
+    try:
+        _lock(descriptor, path, ledger)
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path, ledger: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.read(descriptor, 20).decode(errors="replace")
+        raise StoreBusyError(
+            f"{ledger}: another promisekeeper (process {holder or 'unknown'}) sends from this"
+            f" ledger already: stop that one first, for two might send a letter twice"
+        ) from error
+    except OSError as error:
+        raise StoreError(f"{path} cannot be locked: {error.strerror}: use a local disk") from error

@@ -1,0 +1,346 @@
+"""Values to rows and back: the one place that knows how a value lies in the ledger.
+
+A row to be written is a dict by column; a row that was read is a tuple in the order of the
+`..._COLUMNS` beside its reader.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timezone, tzinfo
+from functools import lru_cache
+from typing import Any
+
+from promisekeeper.core.mail import Role
+from promisekeeper.core.promise import (
+    Certainty,
+    Deadline,
+    DeadlineKind,
+    Event,
+    Evidence,
+    Kind,
+    Promise,
+    State,
+)
+from promisekeeper.core.records import (
+    Audience,
+    Letter,
+    MailNote,
+    OutboxLetter,
+    Quarantined,
+    Signal,
+    SignalKind,
+    Stage,
+    Step,
+)
+
+Row = dict[str, str | int | bytes | None]
+ReadRow = tuple[Any, ...]
+
+# The length of "2026-11-20T16:00:00.000000Z".
+INSTANT_LENGTH = 27
+
+
+def instant_text(at: datetime) -> str:
+    """An instant in UTC, always 27 characters, so that text sorts by time."""
+    try:
+        at = at.astimezone(UTC)
+    except OverflowError:
+        # A hostile Date at the edge of the calendar: hours do not matter there.
+        at = at.replace(tzinfo=UTC)
+    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def local_text(at: datetime) -> str:
+    """An instant and the offset it was given in: `2026-11-20T16:00:00.000000Z[+01:00]`."""
+    offset = at.utcoffset()
+    # str(timezone) is "UTC+01:00".
+    return f"{instant_text(at)}[{str(timezone(offset))[3:]}]" if offset else instant_text(at)
+
+
+def read_time(text: str) -> datetime:
+    """The aware time that a text of the ledger stands for."""
+    at = datetime.fromisoformat(text[:INSTANT_LENGTH])
+    if len(text) == INSTANT_LENGTH:
+        return at
+    return at.astimezone(_zone(text[INSTANT_LENGTH + 1 : -1]))
+
+
+@lru_cache(maxsize=256)
+def _zone(offset: str) -> tzinfo | None:
+    return datetime.fromisoformat(f"2000-01-01T00:00{offset}").tzinfo
+
+
+def storable(text: str) -> str:
+    """The text as UTF-8 can hold it: a lone surrogate becomes a question mark."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
+
+
+def _row(**columns: str | int | bytes | None) -> Row:
+    return {
+        name: storable(value) if isinstance(value, str) else value
+        for name, value in columns.items()
+    }
+
+
+def _optional_text(at: datetime | None) -> str | None:
+    return None if at is None else local_text(at)
+
+
+def _optional_time(text: str | None) -> datetime | None:
+    return None if text is None else read_time(text)
+
+
+def _evidence_columns(evidence: Evidence | None) -> Row:
+    return {
+        "evidence_message_id": evidence.message_id if evidence else None,
+        "evidence_sentence": evidence.sentence if evidence else None,
+    }
+
+
+def _evidence(message_id: str | None, sentence: str) -> Evidence | None:
+    return None if message_id is None else Evidence(message_id=message_id, sentence=sentence)
+
+
+# Columns that hold just what the field of the same name holds.
+_PLAIN_OF_PROMISE = (
+    "key",
+    "message_id",
+    "thread",
+    "words",
+    "start",
+    "end",
+    "rule",
+    "owner",
+    "owner_address",
+    "customer",
+    "customer_name",
+    "subject",
+    "condition",
+    "delegate",
+)
+_PLAIN_COUNT = len(_PLAIN_OF_PROMISE)
+PROMISE_COLUMNS = ", ".join(_PLAIN_OF_PROMISE) + (
+    ", id, kind, certainty, made_at, is_history, state, settled_at, is_maybe_kept,"
+    " evidence_message_id, evidence_sentence, deadline_kind, deadline_words, deadline_why,"
+    " follow_up_at, due_at, earliest, latest, alternative"
+)
+
+
+def promise_row(promise: Promise) -> Row:
+    """A promise and its deadline, without the id, which only the ledger gives."""
+    deadline = promise.deadline
+    return _row(
+        **{name: getattr(promise, name) for name in _PLAIN_OF_PROMISE},
+        kind=promise.kind.value,
+        certainty=promise.certainty.value,
+        made_at=local_text(promise.made_at),
+        is_history=promise.is_history,
+        state=promise.state.value,
+        settled_at=_optional_text(promise.settled_at),
+        is_maybe_kept=promise.is_maybe_kept,
+        **_evidence_columns(promise.evidence),
+        deadline_kind=deadline.kind.value,
+        deadline_words=deadline.words,
+        deadline_why=deadline.why,
+        follow_up_at=local_text(deadline.follow_up_at),
+        due_at=_optional_text(deadline.due_at),
+        earliest=_optional_text(deadline.earliest),
+        latest=_optional_text(deadline.latest),
+        alternative=_optional_text(deadline.alternative),
+    )
+
+
+def promise_from(row: ReadRow) -> Promise:
+    """The promise of a row."""
+    promise_id, kind, certainty, made_at, is_history, state, *rest = row[_PLAIN_COUNT:]
+    settled_at, is_maybe_kept, message_id, sentence, *deadline = rest
+    return Promise(
+        **dict(zip(_PLAIN_OF_PROMISE, row, strict=False)),
+        id=promise_id,
+        kind=Kind(kind),
+        certainty=Certainty(certainty),
+        made_at=read_time(made_at),
+        is_history=bool(is_history),
+        state=State(state),
+        settled_at=_optional_time(settled_at),
+        is_maybe_kept=bool(is_maybe_kept),
+        evidence=_evidence(message_id, sentence),
+        deadline=_deadline(*deadline),
+    )
+
+
+def _deadline(
+    kind: str, words: str, why: str, follow_up_at: str, due_at: str | None, *others: str | None
+) -> Deadline:
+    earliest, latest, alternative = map(_optional_time, others)
+    return Deadline(
+        kind=DeadlineKind(kind),
+        words=words,
+        why=why,
+        follow_up_at=read_time(follow_up_at),
+        due_at=_optional_time(due_at),
+        earliest=earliest,
+        latest=latest,
+        alternative=alternative,
+    )
+
+
+EVENT_COLUMNS = (
+    "promise_key, actor, action, note, at, state, evidence_message_id, evidence_sentence"
+)
+
+
+def event_row(event: Event) -> Row:
+    """One line of history."""
+    return _row(
+        promise_key=event.promise_key,
+        actor=event.actor,
+        action=event.action,
+        note=event.note,
+        at=local_text(event.at),
+        state=event.state.value,
+        **_evidence_columns(event.evidence),
+    )
+
+
+def event_from(row: ReadRow) -> Event:
+    """The line of history of a row."""
+    promise_key, actor, action, note, at, state, *evidence = row
+    return Event(
+        promise_key=promise_key,
+        actor=actor,
+        action=action,
+        note=note,
+        at=read_time(at),
+        state=State(state),
+        evidence=_evidence(*evidence),
+    )
+
+
+STEP_COLUMNS = "promise_key, kind, due_at"
+
+
+def step_row(step: Step) -> Row:
+    """A step that was taken; equal instants are one, whatever their offset."""
+    return _row(promise_key=step.promise_key, kind=step.kind, due_at=instant_text(step.due_at))
+
+
+def step_from(row: ReadRow) -> Step:
+    """The step of a row."""
+    promise_key, kind, due_at = row
+    return Step(promise_key=promise_key, kind=kind, due_at=read_time(due_at))
+
+
+NOTE_COLUMNS = (
+    "message_id, thread, sender, author, subject, role, sent_at, refs, signals, has_attachment"
+)
+
+
+def note_row(note: MailNote) -> Row:
+    """What is remembered of a mail, without its customers, who have a table."""
+    signals = [[signal.kind.value, signal.sentence] for signal in note.signals]
+    return _row(
+        message_id=note.message_id,
+        thread=note.thread,
+        sender=note.sender,
+        author=note.author,
+        subject=note.subject,
+        role=note.role.value,
+        sent_at=local_text(note.sent_at),
+        refs=_json(note.references),
+        signals=_json(signals),
+        has_attachment=note.has_attachment,
+    )
+
+
+def note_from(row: ReadRow, customers: Sequence[str]) -> MailNote:
+    """The note of a row and of its customers."""
+    message_id, thread, sender, author, subject, role, sent_at, *lists = row
+    references, signals, has_attachment = lists
+    return MailNote(
+        message_id=message_id,
+        thread=thread,
+        sender=sender,
+        author=author,
+        subject=subject,
+        role=Role(role),
+        sent_at=read_time(sent_at),
+        references=tuple(json.loads(references)),
+        signals=tuple(
+            Signal(kind=SignalKind(kind), sentence=sentence)
+            for kind, sentence in json.loads(signals)
+        ),
+        has_attachment=bool(has_attachment),
+        customers=tuple(customers),
+    )
+
+
+def _json(values: Sequence[object]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+QUARANTINE_COLUMNS = "folder, position, problem, size, at"
+
+
+def quarantine_row(mail: Quarantined) -> Row:
+    """A mail that could not be read."""
+    return _row(
+        folder=mail.folder,
+        position=mail.position,
+        problem=mail.problem,
+        size=mail.size,
+        at=local_text(mail.at),
+    )
+
+
+def quarantined_from(row: ReadRow) -> Quarantined:
+    """The mail of a row that could not be read."""
+    folder, position, problem, size, at = row
+    return Quarantined(
+        folder=folder, position=position, problem=problem, size=size, at=read_time(at)
+    )
+
+
+LETTER_COLUMNS = (
+    "dedupe_key, message_id, sender, recipient, content, audience,"
+    " id, attempts, note, stage, next_try_at, changed_at"
+)
+
+
+def letter_row(letter: Letter, now: datetime) -> Row:
+    """A letter as it comes into the outbox."""
+    return _row(
+        dedupe_key=letter.dedupe_key,
+        message_id=letter.message_id,
+        sender=letter.sender,
+        recipient=letter.recipient,
+        content=letter.content,
+        audience=letter.audience.value,
+        attempts=0,
+        note="",
+        stage=Stage.QUEUED.value,
+        next_try_at=instant_text(now),
+        changed_at=instant_text(now),
+    )
+
+
+def letter_from(row: ReadRow) -> OutboxLetter:
+    """A letter and how far it has come."""
+    dedupe_key, message_id, sender, recipient, content, audience, *progress = row
+    letter_id, attempts, note, stage, next_try_at, changed_at = progress
+    return OutboxLetter(
+        id=letter_id,
+        letter=Letter(
+            dedupe_key=dedupe_key,
+            message_id=message_id,
+            sender=sender,
+            recipient=recipient,
+            content=content,
+            audience=Audience(audience),
+        ),
+        stage=Stage(stage),
+        attempts=attempts,
+        note=note,
+        next_try_at=read_time(next_try_at),
+        changed_at=read_time(changed_at),
+    )
