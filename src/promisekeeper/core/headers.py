@@ -1,91 +1,262 @@
-"""Building a letter's bytes so that no stranger's text can add a header.
+"""The header block of a mail: fields, addresses, ids and the date, read tolerantly.
 
-Python's EmailMessage up to 3.11.7 and 3.12.1 writes an encoded line end in a
-subject as a real header line, and every release encodes Message-IDs longer
-than a line, which breaks threads. So: decode and strip first, fold ids at
-blanks only, and read the finished bytes back before anybody sees them.
+All input is capped before it is read and every pass is linear, because header
+blocks are hostile: 200,000 commas in To, 20,000 open brackets, megabytes of Subject.
 """
 
 import re
-from collections.abc import Mapping
-from email import message_from_bytes
-from email.headerregistry import Address as HeaderAddress
-from email.message import EmailMessage
-from email.policy import EmailPolicy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import unquote_to_bytes
 
+from promisekeeper.core.decoding import clean_line, decode_charset, decode_words
 from promisekeeper.core.message import Address
 
-MAX_HEADER_TEXT = 200
-MAX_IDS = 12
-ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
-# C0 and C1 controls, line and paragraph separators, bidi marks, lone surrogates.
-UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+"
+MAX_BLOCK_BYTES = 64 * 1024
+MAX_FIELDS = 500
+MAX_VALUE_CHARACTERS = 16_000
+MAX_SUBJECT_CHARACTERS = 998
+MAX_NAME_CHARACTERS = 200
+MAX_ADDRESS_CHARACTERS = 320
+MAX_ADDRESSES = 200
+MAX_ID_CHARACTERS = 1000
+MAX_IDS = 100
+MAX_PARAMETERS_CHARACTERS = 4000
+MAX_PIECES = 50
+
+_EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
+_CLOCK_SKEW = timedelta(days=2)
+
+_FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]{0,100}:(.*)", re.DOTALL)
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
+# Quoted string, comment up to the next bracket, angle address, separator, anything else.
+_ADDRESS_TOKEN = re.compile(
+    r'"(?:[^"\\]|\\.)*"?|\((?:[^()\\]|\\.)*|<[^<>]*>?|[,;:)]|[^"(<,;:)]+', re.DOTALL
 )
-MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f]{1,980}>")
+_TYPE = re.compile(r"[\w!#$&^.+-]{1,100}/[\w!#$&^.+-]{1,100}")
+_PARAMETER = re.compile(r';\s{0,100}([\w*.-]{1,60})\s{0,20}=\s{0,20}("(?:[^"\\]|\\.)*|[^;\s"]+)')
+_ESCAPED = re.compile(r"\\(.)")
+_ID = re.compile(r"<([^<>]{1,2000})>")
+_ID_JUNK = re.compile(r"[\s\x00-\x1f\x7f-\x9f<>]+")
+
+Fields = dict[str, tuple[str, ...]]
 
 
-class LetterPolicy(EmailPolicy):
-    """78 columns for all but lists of ids, which are folded at blanks, never encoded."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentType:
+    """A Content-Type or Content-Disposition: its lower-case name and its parameters."""
 
-    def fold(self, name: str, value: str) -> str:
-        """Fold one header for text."""
-        return self._fold_ids(name, value) if name.lower() in ID_HEADERS else super().fold(name, value)
+    name: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """Fold one header for the wire."""
-        if name.lower() in ID_HEADERS:
-            return self._fold_ids(name, value).encode("ascii", "replace")
-        return super().fold_binary(name, value)
-
-    def _fold_ids(self, name: str, value: str) -> str:
-        return f"{name}: " + f"{self.linesep} ".join(str(value).split()) + self.linesep
+    def parameter(self, name: str) -> str:
+        """One parameter, decoded; empty where it is not given."""
+        return self.parameters.get(name) or _extended(self.parameters, name)
 
 
-POLICY = LetterPolicy(linesep="\r\n", raise_on_defect=False)
+def split_block(raw: bytes) -> tuple[bytes, bytes]:
+    """Split a mail at its first empty line into the header block and the body."""
+    match = re.search(rb"\r?\n[ \t]{0,80}\r?\n", raw)
+    if raw[:1] == b"\n" or raw[:2] == b"\r\n":
+        return b"", raw.lstrip(b"\r\n")
+    if match is None:
+        return raw, b""
+    return raw[: match.start()], raw[match.end() :]
 
 
-def safe_text(raw: str, limit: int = MAX_HEADER_TEXT) -> str:
-    """A stranger's text made fit for a header or a terminal: one line, no controls.
+def parse_fields(block: bytes) -> Fields:
+    """Read a header block: lower-case names to unfolded values, top to bottom, within the caps."""
+    fields: dict[str, list[str]] = {}
+    for line in _unfolded(block[:MAX_BLOCK_BYTES])[:MAX_FIELDS]:
+        match = _FIELD.match(line)
+        if match:
+            name = match[1].decode("ascii").lower()
+            fields.setdefault(name, []).append(_value(match[2]))
+    return {name: tuple(values) for name, values in fields.items()}
 
-    A literal `=?` is broken up, or a reader might decode it once more.
+
+def parse_subject(value: str) -> str:
+    """The subject as a person reads it, on one line."""
+    return clean_line(decode_words(value[:MAX_VALUE_CHARACTERS]), MAX_SUBJECT_CHARACTERS)
+
+
+def parse_addresses(values: Iterable[str]) -> tuple[Address, ...]:
+    """Read address lists (RFC 5322, 3.4); what is no mailbox is left out."""
+    text = ",".join(values)[:MAX_VALUE_CHARACTERS]
+    found: list[Address] = []
+    for mailbox in _mailboxes(text):
+        address = _address(mailbox)
+        if address is not None:
+            found.append(address)
+        if len(found) == MAX_ADDRESSES:
+            break
+    return tuple(found)
+
+
+def parse_ids(value: str) -> tuple[str, ...]:
+    """The message ids in a value, without doubles, each with its angle brackets."""
+    value = value[: 4 * MAX_VALUE_CHARACTERS]
+    inner = [match[1] for match in _ID.finditer(value)]
+    if not inner:
+        inner = [token for token in value.split() if "@" in token]
+    ids = dict.fromkeys(f"<{_ID_JUNK.sub('', token)[:MAX_ID_CHARACTERS]}>" for token in inner)
+    ids.pop("<>", None)
+    return tuple(ids)
+
+
+def parse_message_id(value: str) -> str:
+    """One Message-ID with its angle brackets; empty where there is none."""
+    ids = parse_ids(value)
+    if ids:
+        return ids[0]
+    bare = _ID_JUNK.sub("", value)[:MAX_ID_CHARACTERS]
+    return f"<{bare}>" if bare else ""
+
+
+def parse_references(fields: Fields, own_id: str) -> tuple[str, ...]:
+    """The thread's ids, oldest first, In-Reply-To last; of too many the first and the last stay."""
+    older = parse_ids(" ".join(fields.get("references", ())))
+    parents = parse_ids(" ".join(fields.get("in-reply-to", ())))
+    ids = list(dict.fromkeys([*older, *parents]))
+    if own_id in ids:
+        ids.remove(own_id)
+    if len(ids) > MAX_IDS:
+        ids = ids[:1] + ids[1 - MAX_IDS :]
+    return tuple(ids)
+
+
+def parse_date(value: str, *, received_at: datetime) -> datetime:
+    """The Date as an aware time in the writer's offset; `received_at` where it makes no sense.
+
+    An unknown offset ("-0000", RFC 5322, 3.3) is read as UTC.
     """
-    flat = UNSAFE.sub(" ", raw[: limit * 10]).replace("=?", "= ?")
-    return " ".join(flat.split())[:limit].strip()
+    try:
+        sent_at = parsedate_to_datetime(value[:200])
+        if sent_at.tzinfo is None:
+            sent_at = sent_at.replace(tzinfo=UTC)
+        is_sensible = _EARLIEST_DATE <= sent_at <= received_at + _CLOCK_SKEW
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return received_at
+    return sent_at if is_sensible else received_at
 
 
-def message_ids(raw: str) -> tuple[str, ...]:
-    """The last few Message-IDs in a header's text, oldest first."""
-    return tuple(MESSAGE_ID.findall(raw[:20_000])[-MAX_IDS:])
+def parse_content_type(value: str) -> ContentType:
+    """Read a Content-Type; what is no type at all is text/plain (RFC 2045, 5.2)."""
+    found = _parameterised(value)
+    is_type = _TYPE.fullmatch(found.name) is not None
+    return found if is_type else replace(found, name="text/plain")
 
 
-def compose(
-    *, sender: Address, recipient: Address, subject: str, headers: Mapping[str, str], body: str
-) -> bytes:
-    """One plain-text letter as bytes with CRLF line ends (RFC 5322).
-
-    Args:
-        headers: Further headers by name; their values are made safe here too.
-
-    Raises:
-        ValueError: The finished bytes hold a header that nobody asked for.
-    """
-    mail = EmailMessage(policy=POLICY)
-    mail["From"] = _mailbox(sender)
-    mail["To"] = _mailbox(recipient)
-    mail["Subject"] = safe_text(subject)
-    for name, value in headers.items():
-        is_ids = name.lower() in ID_HEADERS
-        mail[name] = " ".join(message_ids(value)) if is_ids else safe_text(value)
-    mail.set_content(body, cte="quoted-printable" if not body.isascii() else None)
-    content = mail.as_bytes()
-    wanted = {"from", "to", "subject", "mime-version", "content-type", "content-transfer-encoding"}
-    wanted |= {name.lower() for name in headers}
-    found = {name.lower() for name in message_from_bytes(content)}
-    if not found <= wanted:
-        raise ValueError(f"a letter grew headers of its own: {sorted(found - wanted)}")
-    return content
+def parse_disposition(value: str) -> ContentType:
+    """Read a Content-Disposition (RFC 2183); its name is "attachment", "inline" or empty."""
+    return _parameterised(value)
 
 
-def _mailbox(person: Address) -> HeaderAddress:
-    return HeaderAddress(display_name=safe_text(person.name, 80), addr_spec=person.address)
+def _parameterised(value: str) -> ContentType:
+    value = value[:MAX_PARAMETERS_CHARACTERS]
+    name = value.partition(";")[0].split("(")[0].strip().lower()
+    parameters: dict[str, str] = {}
+    for match in _PARAMETER.finditer(value):
+        parameters.setdefault(match[1].lower(), _unquoted(match[2]))
+    return ContentType(name=name, parameters=parameters)
+
+
+def _unquoted(text: str) -> str:
+    if text[:1] == '"':
+        return _ESCAPED.sub(r"\1", text.strip('"'))
+    return text
+
+
+def _extended(parameters: Mapping[str, str], name: str) -> str:
+    """A parameter in pieces or with a charset (RFC 2231, sections 3 and 4)."""
+    pieces: list[str] = []
+    is_encoded = False
+    for suffix in ("*", *(f"*{number}" for number in range(MAX_PIECES))):
+        piece = parameters.get(f"{name}{suffix}")
+        if piece is None and suffix != "*":
+            piece = parameters.get(f"{name}{suffix}*")
+            is_encoded |= piece is not None
+        if piece is None and suffix != "*":
+            break
+        if piece is not None:
+            is_encoded |= suffix == "*"
+            pieces.append(piece)
+    value = "".join(pieces)
+    charset, quote, rest = value.partition("'")
+    if not is_encoded or not quote:
+        return value
+    return decode_charset(unquote_to_bytes(rest.partition("'")[2]), charset)
+
+
+def _unfolded(block: bytes) -> Sequence[bytes]:
+    lines: list[list[bytes]] = []
+    for line in block.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"):
+        if line[:1] in (b" ", b"\t") and lines:
+            lines[-1].append(line)
+        elif line:
+            lines.append([line])
+    return [b"".join(parts) for parts in lines]
+
+
+def _value(content: bytes) -> str:
+    content = content[: MAX_VALUE_CHARACTERS * 4]
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    return _CONTROL.sub("", text).strip()[:MAX_VALUE_CHARACTERS]
+
+
+@dataclass(slots=True)
+class _Mailbox:
+    """What has been read of one mailbox so far: phrase, angle address and comment."""
+
+    phrase: list[str] = field(default_factory=list)
+    angle: str | None = None
+    comment: list[str] = field(default_factory=list)
+
+
+def _mailboxes(text: str) -> Iterator[_Mailbox]:
+    """Split a list at its commas, knowing quotes, comments, angle brackets and groups."""
+    box, depth = _Mailbox(), 0
+    for token in _ADDRESS_TOKEN.findall(text):
+        if token[0] == "(":
+            depth += 1
+            box.comment.append(token[1:])
+        elif depth:
+            depth -= token == ")"
+            box.comment.append(token.rstrip(")"))
+        elif token in ",;":
+            yield box
+            box = _Mailbox()
+        elif token == ":":
+            box = _Mailbox()
+        else:
+            _add(box, token)
+    yield box
+
+
+def _add(box: _Mailbox, token: str) -> None:
+    if token[0] == "<":
+        box.angle = token.strip("<>")
+    elif token[0] == '"':
+        box.phrase.append(_ESCAPED.sub(r"\1", token.strip('"')))
+    else:
+        box.phrase.append(token)
+
+
+def _address(box: _Mailbox) -> Address | None:
+    phrase, comment = "".join(box.phrase).strip(), "".join(box.comment).strip()
+    if box.angle is not None:
+        address, name = box.angle, phrase or comment
+    else:
+        address, name = phrase, comment
+    address = _ID_JUNK.sub("", clean_line(address, MAX_ADDRESS_CHARACTERS + 1)).lower()
+    address = address.removeprefix("mailto:")
+    name = clean_line(decode_words(name), MAX_NAME_CHARACTERS).strip("'\" ")
+    local, _, domain = address.rpartition("@")
+    if not local or not domain or len(address) > MAX_ADDRESS_CHARACTERS:
+        return None
+    return Address(name=name, address=address)

@@ -1,0 +1,159 @@
+"""Text of a mail -> the writer's own words: no quotes, no forwarded text, no signature.
+
+Works line by line on at most 1,000 characters of each, so that its time is
+linear in the length of the text. Nothing is dropped that is not plainly
+somebody else's: words below or between marked quotes stay.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from promisekeeper.core.attributions import (
+    Intro,
+    find_intro,
+    is_bare_attribution,
+    is_forward_mark,
+)
+from promisekeeper.core.signatures import is_ornament, split_signature
+
+MAX_LINE_CHARACTERS = 1000
+
+_QUOTE = re.compile(r"\s{0,4}>")
+# Some programs put the quoted writer's initials before the mark: "DK> text".
+_INITIALS_QUOTE = re.compile(r"\s{0,2}[A-Za-z]{1,12}>(?:\s|$)")
+_BAR_QUOTE = re.compile(r"\s{0,2}[|¦](?:\s|$)")
+_WRAPPED_FROM = 60
+_WRAPPED_REST = 40
+_MAX_GAP = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWords:
+    """What the writer of a mail wrote.
+
+    Attributes:
+        text: Own words, in order; quotes between them leave an empty line.
+        signature: Sign-off, name and what stands below them; may tell who wrote.
+        quoted: Something was cut because somebody else wrote it.
+        is_forward: The mail passes another mail on.
+    """
+
+    text: str
+    signature: str = ""
+    quoted: bool = False
+    is_forward: bool = False
+
+
+@dataclass(slots=True)
+class _Cut:
+    """The stretches of own lines found so far."""
+
+    stretches: list[list[str]] = field(default_factory=lambda: [[]])
+    quoted: bool = False
+    is_forward: bool = False
+    in_quote: bool = False
+
+    def close(self) -> None:
+        """A quote begins or goes on here."""
+        self.quoted = self.in_quote = True
+        if self.stretches[-1]:
+            self.stretches.append([])
+
+    def keep(self, line: str) -> None:
+        """An own line; an empty one belongs to what is around it."""
+        if line.strip():
+            self.in_quote = False
+            self.stretches[-1].append(line)
+        elif self.stretches[-1]:
+            self.stretches[-1].append(line)
+
+
+def own_words(text: str) -> OwnWords:
+    """Part a mail's text into the writer's own words and the rest."""
+    lines = text.split("\n")
+    cut = _without_quotes(lines, [line[:MAX_LINE_CHARACTERS] for line in lines])
+    kept: list[str] = []
+    signature: list[str] = []
+    for stretch in cut.stretches:
+        split = split_signature(stretch)
+        signature += split.signature
+        own = _trimmed(split.own)
+        kept += ["", *own] if kept and own else own
+    return OwnWords(
+        text="\n".join(kept),
+        signature="\n".join(_trimmed(signature)),
+        quoted=cut.quoted,
+        is_forward=cut.is_forward,
+    )
+
+
+def _without_quotes(lines: Sequence[str], heads: Sequence[str]) -> _Cut:
+    cut = _Cut()
+    index = 0
+    while index < len(lines):
+        taken = _foreign_lines(heads, index, cut)
+        if taken == 0:
+            cut.keep(lines[index])
+        index += max(1, taken)
+    return cut
+
+
+def _foreign_lines(heads: Sequence[str], index: int, cut: _Cut) -> int:
+    """How many lines from here on are somebody else's; 0 where this one is own or empty."""
+    if _is_quote(heads, index, cut):
+        cut.is_forward |= not cut.in_quote and is_forward_mark(heads[index].lstrip("> "))
+        cut.close()
+        return 1
+    intro = find_intro(heads, index)
+    if intro is None:
+        if not is_bare_attribution(heads[index]) or not _is_quote_next(heads, index + 1):
+            return 0
+        intro = Intro(lines=1)
+    is_marked = _is_quote_next(heads, index + intro.lines)
+    if not (is_marked or intro.is_proof):
+        return 0
+    cut.close()
+    cut.is_forward |= intro.is_forward
+    return intro.lines if is_marked else len(heads) - index
+
+
+def _is_quote(heads: Sequence[str], index: int, cut: _Cut) -> bool:
+    head = heads[index]
+    if _QUOTE.match(head):
+        return True
+    if _BAR_QUOTE.match(head):
+        return cut.in_quote
+    if _INITIALS_QUOTE.match(head):
+        following = heads[index + 1] if index + 1 < len(heads) else ""
+        return cut.in_quote or _INITIALS_QUOTE.match(following) is not None
+    return _is_wrapped_rest(heads, index)
+
+
+def _is_wrapped_rest(heads: Sequence[str], index: int) -> bool:
+    """Whether a line is the end of a quoted one that was wrapped on the way."""
+    if not 0 < index < len(heads) - 1 or not heads[index][:1].islower():
+        return False
+    above, below = heads[index - 1], heads[index + 1]
+    is_between = _QUOTE.match(above) and _QUOTE.match(below)
+    is_long = len(above) >= _WRAPPED_FROM and above.rstrip()[-1:] not in ".?!:"
+    return bool(is_between) and is_long and len(heads[index]) <= _WRAPPED_REST
+
+
+def _is_quote_next(heads: Sequence[str], index: int) -> bool:
+    """Whether the next line that says something bears a quote mark."""
+    for head in heads[index : index + _MAX_GAP]:
+        if head.strip():
+            marks = (_QUOTE, _BAR_QUOTE, _INITIALS_QUOTE)
+            return any(mark.match(head) for mark in marks)
+    return False
+
+
+def _trimmed(lines: Sequence[str]) -> list[str]:
+    """Without empty lines at both ends and without ornaments at the end."""
+    start, end = 0, len(lines)
+    while start < end and not lines[start].strip():
+        start += 1
+    while end > start and is_ornament(lines[end - 1]):
+        end -= 1
+    return list(lines[start:end])
