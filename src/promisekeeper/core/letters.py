@@ -1,11 +1,11 @@
 """An action becomes a letter: subject, text, safe headers, one frozen Message-ID."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from email.utils import format_datetime
-from zoneinfo import ZoneInfo
 
-from promisekeeper.core.headers import compose, safe_text
+
+from promisekeeper.core.compose import compose, safe_text
 from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.ladder import Action
 from promisekeeper.core.message import Address
@@ -56,7 +56,7 @@ def _message_id(key: str, sender: str) -> str:
     return f"<pk.{digest}@{sender.rpartition('@')[2]}>"
 
 
-def _subject(promise: Promise, now: datetime, zone: ZoneInfo) -> str:
+def _subject(promise: Promise, now: datetime, zone: tzinfo | None) -> str:
     who = promise.customer_name or promise.customer
     due_at = promise.deadline.follow_up_at
     when = f"{clock_text(due_at, zone)} ({distance_text(due_at, now)})"
@@ -64,7 +64,7 @@ def _subject(promise: Promise, now: datetime, zone: ZoneInfo) -> str:
     return f"[promise {promise.id}] {safe_text(who, 60)}, {when}: {about}"
 
 
-def _body(promise: Promise, now: datetime, zone: ZoneInfo) -> str:
+def _body(promise: Promise, now: datetime, zone: tzinfo | None) -> str:
     who = safe_text(promise.customer_name, 80)
     customer = f"{who} <{promise.customer}>" if who else promise.customer
     lines = [
@@ -88,7 +88,7 @@ def _body(promise: Promise, now: datetime, zone: ZoneInfo) -> str:
     return "\n".join(lines) + "\n"
 
 
-def due_text(deadline: Deadline, now: datetime, zone: ZoneInfo) -> str:
+def due_text(deadline: Deadline, now: datetime, zone: tzinfo | None) -> str:
     """One line that says when a promise is due, and how that is known."""
     at = deadline.follow_up_at
     when = f"{clock_text(at, zone)} {at.astimezone(zone).tzname()} ({distance_text(at, now)})"
@@ -101,7 +101,7 @@ def due_text(deadline: Deadline, now: datetime, zone: ZoneInfo) -> str:
     return f'You wrote "{words}", which names no instant. By default it is followed up {when}.'
 
 
-def clock_text(at: datetime, zone: ZoneInfo) -> str:
+def clock_text(at: datetime, zone: tzinfo | None) -> str:
     """A time for people: "Fri 6 Mar 17:00"."""
     local = at.astimezone(zone)
     return f"{local:%a} {local.day} {local:%b %H:%M}"

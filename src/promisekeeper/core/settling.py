@@ -56,6 +56,9 @@ HOLDS = re.compile(
 )
 
 
+WAITING = frozenset({DeadlineKind.EVENT, DeadlineKind.AFTER, DeadlineKind.RECURRING})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlingPolicy:
     """How long after its lapse a promise without a sign of delivery counts as broken."""
@@ -83,19 +86,11 @@ def _signal_kind(sentence: str, reading: SentenceReading) -> SignalKind | None:
     return None
 
 
-def settle(
-    promise: Promise,
-    notes: Sequence[MailNote],
-    *,
-    now: datetime,
-    hours: WorkingHours,
-    policy: SettlingPolicy,
-) -> Change | None:
-    """The change that later mails and the time that passed make to a promise.
+def settle(promise: Promise, notes: Sequence[MailNote]) -> Change | None:
+    """The change that later mails make to a promise.
 
     Args:
         notes: All notes of mails to or from the promise's customer, in any order.
-        hours: The owner's working calendar.
 
     Returns:
         None where nothing changes: it is settled already, or nothing has happened.
@@ -107,11 +102,8 @@ def settle(
         sentence = _delivery(note)
         if sentence is not None:
             return _delivered(promise, note, sentence)
-    if promise.state is State.BROKEN:
-        return None
-    if _is_given_up(promise, now, hours, policy):
-        return _change(promise, State.BROKEN, now, "broken", None)
-    if not promise.is_maybe_kept and any(not note.signals for note in later):
+    is_unclear = promise.state is State.OPEN and not promise.is_maybe_kept
+    if is_unclear and any(not note.signals for note in later):
         return _maybe_kept(promise, next(note for note in later if not note.signals))
     return None
 
@@ -175,17 +167,24 @@ def _maybe_kept(promise: Promise, note: MailNote) -> Change:
     return Change(promise=replace(promise, is_maybe_kept=True), was=State.OPEN, event=event)
 
 
-def _is_given_up(
-    promise: Promise, now: datetime, hours: WorkingHours, policy: SettlingPolicy
-) -> bool:
-    """Whether the lapse lies so far back that nobody will deliver; an event may yet come."""
-    waits = promise.deadline.kind in (
-        DeadlineKind.EVENT,
-        DeadlineKind.AFTER,
-        DeadlineKind.RECURRING,
-    ) or (promise.kind is Kind.CONDITIONAL and promise.deadline.due_at is None)
-    if waits:
-        return False
-    lapsed_on = promise.deadline.follow_up_at.astimezone(hours.zone).date()
+def give_up(
+    promise: Promise, *, now: datetime, hours: WorkingHours, policy: SettlingPolicy
+) -> Change | None:
+    """The change to BROKEN, once the lapse lies so far back that nobody will deliver.
+
+    What waits for an event may yet come, and so is never given up.
+
+    Args:
+        hours: The owner's working calendar.
+    """
+    deadline = promise.deadline
+    waits = deadline.kind in WAITING or (
+        promise.kind is Kind.CONDITIONAL and deadline.due_at is None
+    )
+    if promise.state is not State.OPEN or waits:
+        return None
+    lapsed_on = hours.day_of(deadline.follow_up_at)
     last_day = hours.add_working_days(lapsed_on, policy.broken_after_working_days)
-    return now > hours.close(last_day)
+    if now <= hours.close(last_day):
+        return None
+    return _change(promise, State.BROKEN, now, "broken", None)

@@ -1,0 +1,97 @@
+"""The command line: a table of commands, each loaded only when it is called."""
+
+import errno
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from promisekeeper import __version__
+from promisekeeper.app.cli.context import Session
+from promisekeeper.errors import PromisekeeperError
+
+# Name -> (module, function, help). The help stands here so that `--help` loads no
+# command, and `list` loads neither mail nor dates.
+COMMANDS = {
+    "list": ("ledger", "list_", "Show open promises, the next due first."),
+    "show": ("ledger", "show", "Show one promise and what was done about it."),
+    "done": ("ledger", "done", "Say that a promise was kept, by mail or otherwise."),
+    "dismiss": ("ledger", "dismiss", "Say that something is no promise."),
+    "scan": ("scan", "scan", "Read an archive or account and record its promises as history."),
+    "run": ("watch", "run", "Watch the configured mailboxes and remind in time."),
+    "ingest": ("scan", "ingest", "Take in one mail from standard input (for MTAs)."),
+    "explain": ("words", "explain", "Show which promises a text holds, and why."),
+    "when": ("words", "when", "Show which instants a text names, and why."),
+    "init": ("setup", "init", "Write a configuration."),
+    "doctor": ("doctor", "doctor", "Check the configuration, the servers and the ledger."),
+    "outbox": ("ledger", "outbox", "Show the letters that wait, were sent, or are held."),
+    "demo": ("demo", "demo", "Watch the whole story on private servers."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order in which a newcomer would want them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module_name, function, _ = COMMANDS[cmd_name]
+        module = importlib.import_module(f"promisekeeper.app.cli.{module_name}")
+        command = getattr(module, function)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{function} is no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run a command; our own errors become one line and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except PromisekeeperError as error:
+            click.echo(f"promisekeeper: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="promisekeeper")
+@click.option(
+    "-c",
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="PROMISEKEEPER_CONFIG",
+    help="The configuration file (TOML).",
+)
+@click.option(
+    "--ledger",
+    type=click.Path(path_type=Path),
+    envvar="PROMISEKEEPER_LEDGER",
+    help="The ledger, over what the configuration says.",
+)
+@click.pass_context
+def cli(ctx: click.Context, config: Path | None, ledger: Path | None) -> None:
+    """Find the promises in the mail your team sends, and see that they are kept."""
+    ctx.obj = Session(config_path=config, ledger_path=ledger)
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        cli(prog_name="promisekeeper")
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.ENOSPC):
+            raise
+        # A closed pager is no failure of ours; a full disk is one, said in a line.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0 if error.errno == errno.EPIPE else os.EX_IOERR)

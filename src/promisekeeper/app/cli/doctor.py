@@ -1,0 +1,103 @@
+"""The command that checks everything: doctor."""
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+
+import click
+
+from promisekeeper import errors
+from promisekeeper.app.cli.context import Session
+from promisekeeper.app.clock import utc_now
+from promisekeeper.app.config import AccountConfig, Config
+from promisekeeper.app.wiring import open_mailbox, open_postman, team_of
+from promisekeeper.core.letters import clock_text
+from promisekeeper.core.mail import Role
+from promisekeeper.errors import ConfigError, PromisekeeperError
+from promisekeeper.store.ledger import open_ledger
+
+BUILT_AT = datetime(2026, 1, 1, tzinfo=UTC)
+Check = Callable[[], str]
+
+
+@click.command()
+@click.pass_obj
+def doctor(session: Session) -> None:
+    """Check the configuration, the servers and the ledger; each line says ok or what to do."""
+    config = session.config
+    failed: PromisekeeperError | None = None
+    for name, check in _checks(config):
+        try:
+            click.echo(f"ok    {name}: {check()}")
+        except PromisekeeperError as error:
+            failed = failed or error
+            click.echo(f"FAIL  {name}: {error}")
+    if failed is not None:
+        sys.exit(failed.exit_code)
+
+
+def _checks(config: Config) -> Iterator[tuple[str, Check]]:
+    yield "config", partial(_config, config)
+    yield "clock", _clock
+    yield "hours", partial(_hours, config)
+    yield "ledger", partial(_ledger, config)
+    for account in config.accounts:
+        for role in Role:
+            yield f"{account.name} {role}", partial(_folder, account, role)
+    yield "smtp", partial(_smtp, config)
+
+
+def _config(config: Config) -> str:
+    if config.path is None:
+        raise ConfigError("there is none: 'promisekeeper init' writes one")
+    if not config.accounts:
+        raise ConfigError(f"{config.path} names no [[accounts]] to watch")
+    if not config.agents:
+        raise ConfigError(f"{config.path} names no [[agents]]: reminders need somebody to go to")
+    if not config.own_domains:
+        raise ConfigError(f"{config.path} names no own_domains: who is a customer, who is not?")
+    return f"{config.path}, {len(config.accounts)} accounts, {len(config.agents)} agents"
+
+
+def _clock() -> str:
+    now = utc_now()
+    if now < BUILT_AT:
+        raise errors.ConfigError(f"it says {now:%Y-%m-%d}, before this program was made: set it")
+    return f"{now:%Y-%m-%d %H:%M} UTC"
+
+
+def _hours(config: Config) -> str:
+    now = utc_now()
+    team = team_of(config)
+    shown = {
+        f"{agent.hours.zone}: now {clock_text(now, agent.hours.zone)}" for agent in team.agents
+    }
+    return "; ".join(sorted(shown)) or "no agents, so each mail's own Date counts"
+
+
+def _ledger(config: Config) -> str:
+    with open_ledger(config.ledger) as ledger:
+        ledger.check_writable()
+    return str(config.ledger)
+
+
+def _folder(account: AccountConfig, role: Role) -> str:
+    mailbox = open_mailbox(account)
+    try:
+        folder = mailbox.folder_of(role)
+        mailbox.read(role, None, limit=1)
+    finally:
+        mailbox.close()
+    return f"folder {folder!r} can be read"
+
+
+def _smtp(config: Config) -> str:
+    if config.smtp is None:
+        raise ConfigError("there is no [smtp]: promises are tracked, but nobody is reminded")
+    postman = open_postman(config.smtp)
+    try:
+        postman.check()
+    finally:
+        postman.close()
+    return f"{config.smtp.host}:{config.smtp.port} accepts us"

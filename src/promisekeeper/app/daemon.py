@@ -1,0 +1,310 @@
+"""The daemon: a watcher for each folder, one sender, and rounds in between.
+
+Watchers only read mail; the main thread alone takes it in, so that a page is
+stored before the next one is fetched. The sender has a ledger connection of
+its own: a slow SMTP server delays no mail.
+"""
+
+import logging
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from types import FrameType
+
+from promisekeeper.core.mail import Cursor, Page, Role
+from promisekeeper.doors.systemd import notify, watchdog_seconds
+from promisekeeper.errors import MailboxError, PromisekeeperError
+from promisekeeper.flows.delivery import deliver, resolve_doubts
+from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
+from promisekeeper.flows.intake import IntakeRules, Taken, settle_news, take_in
+from promisekeeper.flows.ports import Mailbox, Postman, Store
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS = 1.0
+LAST_PAUSE_SECONDS = 60.0
+WAIT_SECONDS = 300.0
+STOP_SECONDS = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """One folder to be watched.
+
+    Attributes:
+        folder: Stable name of account and role: the key of the cursor.
+        open_mailbox: Makes a connection of the watcher's own.
+    """
+
+    folder: str
+    role: Role
+    open_mailbox: Callable[[], Mailbox]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonParts:
+    """Everything the daemon is made of; `app.wiring` joins it.
+
+    Attributes:
+        clock: The present instant, aware. The demo's runs faster than the sun's.
+        open_store: A ledger connection for the calling thread.
+        open_postman: None where no SMTP server is configured: letters then stay queued.
+        lookback: How much older mail is read at the first start, as history.
+        grace: How long a letter of unknown fate is left alone.
+        round_seconds: Real time between rounds of follow-up at the latest.
+    """
+
+    clock: Callable[[], datetime]
+    open_store: Callable[[], Store]
+    watches: tuple[Watch, ...]
+    intake: IntakeRules
+    followup: FollowUpRules | None
+    open_postman: Callable[[], Postman] | None
+    lookback: timedelta = timedelta(days=30)
+    grace: timedelta = timedelta(minutes=2)
+    round_seconds: float = 30.0
+    on_taken: Callable[[Taken], None] = field(default=lambda taken: None)
+
+
+@dataclass(slots=True)
+class _Delivery:
+    """A page on its way from a watcher to the main thread."""
+
+    watch: Watch
+    page: Page
+    is_stored: bool = False
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+def run_once(parts: DaemonParts, store: Store) -> list[PromisekeeperError]:
+    """One round: read all folders, weigh, remind, send.
+
+    Returns:
+        What went wrong on the way; everything else was done nevertheless.
+    """
+    problems: list[PromisekeeperError] = []
+    now = parts.clock()
+    since = (store.first_start(now) - parts.lookback).date()
+    for watch in parts.watches:
+        try:
+            _read_all(parts, store, watch, since)
+        except PromisekeeperError as error:
+            log.warning("mailbox.failed folder=%s error=%s", watch.folder, error)
+            problems.append(error)
+    _round(parts, store)
+    problems += _send(parts, store)
+    return problems
+
+
+def _read_all(parts: DaemonParts, store: Store, watch: Watch, since: date) -> None:
+    mailbox = watch.open_mailbox()
+    try:
+        cursor, has_more = store.cursor(watch.folder), True
+        while has_more:
+            page = mailbox.read(watch.role, cursor, since=since)
+            _take(parts, store, watch, page)
+            cursor, has_more = page.cursor, page.has_more
+    finally:
+        mailbox.close()
+
+
+def _take(parts: DaemonParts, store: Store, watch: Watch, page: Page) -> Taken:
+    taken = take_in(
+        page,
+        folder=watch.folder,
+        role=watch.role,
+        store=store,
+        rules=parts.intake,
+        now=parts.clock(),
+    )
+    for promise in taken.promises:
+        log.info("promise.found id=%s kind=%s", promise.id, promise.kind)
+    for mail in taken.quarantined:
+        log.warning("mail.quarantined folder=%s position=%s", mail.folder, mail.position)
+    parts.on_taken(taken)
+    return taken
+
+
+def _round(parts: DaemonParts, store: Store) -> None:
+    now = parts.clock()
+    settle_news(store, parts.intake)
+    give_up(store, parts.intake, now)
+    if parts.followup is None:
+        return
+    decided = follow_up(store, rules=parts.followup, intake=parts.intake, now=now)
+    for step in decided.steps:
+        log.info("step.taken kind=%s promise=%s", step.kind, step.promise_key)
+
+
+def _send(parts: DaemonParts, store: Store) -> list[PromisekeeperError]:
+    """Send what is queued; letters in doubt are looked for first."""
+    if parts.open_postman is None:
+        return []
+    problems: list[PromisekeeperError] = []
+    try:
+        resolve_doubts(
+            store, lambda wanted: _find(parts, wanted), now=parts.clock(), grace=parts.grace
+        )
+    except MailboxError as error:
+        problems.append(error)
+    postman = parts.open_postman()
+    try:
+        done = deliver(store, postman, now=parts.clock())
+    except PromisekeeperError as error:
+        problems.append(error)
+    else:
+        if done.sent or done.failed:
+            log.info("letters sent=%s failed=%s waiting=%s", done.sent, done.failed, done.waiting)
+    finally:
+        postman.close()
+    return problems
+
+
+def _find(parts: DaemonParts, message_id: str) -> bool:
+    for watch in parts.watches:
+        mailbox = watch.open_mailbox()
+        try:
+            if mailbox.contains(watch.role, message_id):
+                return True
+        finally:
+            mailbox.close()
+    return False
+
+
+class Daemon:
+    """Watches, takes in, reminds and sends until it is told to stop."""
+
+    def __init__(self, parts: DaemonParts) -> None:
+        self._parts = parts
+        self._stop = threading.Event()
+        self._pages: queue.Queue[_Delivery | None] = queue.Queue()
+        self._letters = threading.Event()
+        self._mailboxes: dict[str, Mailbox] = {}
+
+    def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
+        """End the run soon; may be called by a signal handler or another thread."""
+        self._stop.set()
+        self._letters.set()
+        self._pages.put(None)
+
+    def run(self) -> None:
+        """Run until stopped; SIGTERM and SIGINT stop it where this is the main thread."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self.stop)
+            signal.signal(signal.SIGINT, self.stop)
+        store = self._parts.open_store()
+        first_start = store.first_start(self._parts.clock())
+        since = (first_start - self._parts.lookback).date()
+        threads = [threading.Thread(target=self._keep_sending, name="sender", daemon=True)]
+        for watch in self._parts.watches:
+            arguments = (watch, store.cursor(watch.folder), since)
+            name = f"watch {watch.folder}"
+            threads.append(
+                threading.Thread(target=self._keep_watching, args=arguments, name=name, daemon=True)
+            )
+        for thread in threads:
+            thread.start()
+        log.info("daemon.ready folders=%s", len(self._parts.watches))
+        notify("READY=1")
+        try:
+            self._keep_taking(store)
+        finally:
+            notify("STOPPING=1")
+            self._end(threads)
+
+    def _end(self, threads: list[threading.Thread]) -> None:
+        self.stop()
+        for mailbox in list(self._mailboxes.values()):
+            mailbox.interrupt()
+        give_up_at = time.monotonic() + STOP_SECONDS
+        for thread in threads:
+            # A thread that hangs in a server's silence is left behind: what it
+            # was doing is committed stage by stage and taken up at the next start.
+            thread.join(max(0.0, give_up_at - time.monotonic()))
+        log.info("daemon.stopped left=%s", sum(thread.is_alive() for thread in threads))
+
+    def _keep_taking(self, store: Store) -> None:
+        beat = watchdog_seconds()
+        pause = min(self._parts.round_seconds, beat / 3 if beat else self._parts.round_seconds)
+        next_round_at = time.monotonic()
+        while not self._stop.is_set():
+            with suppress(queue.Empty):
+                left = max(0.0, min(pause, next_round_at - time.monotonic()))
+                delivery = self._pages.get(timeout=left)
+                if delivery is not None:
+                    self._take_delivery(store, delivery)
+                    next_round_at = min(next_round_at, time.monotonic() + 0.2)
+            if time.monotonic() >= next_round_at and not self._stop.is_set():
+                self._guarded_round(store)
+                next_round_at = time.monotonic() + self._parts.round_seconds
+            notify("WATCHDOG=1")
+
+    def _take_delivery(self, store: Store, delivery: _Delivery) -> None:
+        try:
+            _take(self._parts, store, delivery.watch, delivery.page)
+            delivery.is_stored = True
+        except Exception:
+            # The page stays unread: the watcher fetches it again after a pause.
+            log.exception("intake.failed folder=%s", delivery.watch.folder)
+        finally:
+            delivery.done.set()
+
+    def _guarded_round(self, store: Store) -> None:
+        try:
+            _round(self._parts, store)
+        except Exception:
+            log.exception("round.failed")
+        self._letters.set()
+
+    def _keep_watching(self, watch: Watch, cursor: Cursor | None, since: date) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        mailbox = watch.open_mailbox()
+        self._mailboxes[watch.folder] = mailbox
+        while not self._stop.is_set():
+            try:
+                page = mailbox.read(watch.role, cursor, since=since)
+                if page.cursor == cursor or self._hand_over(watch, page):
+                    cursor, pause = page.cursor, FIRST_PAUSE_SECONDS
+                    if not page.has_more and not self._stop.is_set():
+                        mailbox.wait(watch.role, WAIT_SECONDS)
+                    continue
+            except PromisekeeperError as error:
+                if not self._stop.is_set():
+                    log.warning("mailbox.failed folder=%s error=%s", watch.folder, error)
+            except Exception:
+                log.exception("watcher.failed folder=%s", watch.folder)
+            self._stop.wait(pause)
+            pause = min(pause * 2, LAST_PAUSE_SECONDS)
+        mailbox.close()
+
+    def _hand_over(self, watch: Watch, page: Page) -> bool:
+        """Give a page to the main thread; True once it is stored."""
+        delivery = _Delivery(watch, page)
+        self._pages.put(delivery)
+        while not delivery.done.wait(0.2):
+            if self._stop.is_set():
+                return False
+        return delivery.is_stored
+
+    def _keep_sending(self) -> None:
+        try:
+            store = self._parts.open_store()
+        except PromisekeeperError as error:
+            log.warning("sender.failed error=%s", error)
+            self.stop()
+            return
+        while not self._stop.is_set():
+            self._letters.wait()
+            self._letters.clear()
+            if self._stop.is_set():
+                return
+            try:
+                for problem in _send(self._parts, store):
+                    log.warning("sender.failed error=%s", problem)
+            except Exception:
+                log.exception("sender.failed")

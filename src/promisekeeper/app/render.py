@@ -1,0 +1,163 @@
+"""Values -> text for people, and JSON for programs. All text of mails is made safe here."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from promisekeeper.core.compose import safe_text
+from promisekeeper.core.letters import clock_text, distance_text, due_text
+from promisekeeper.core.promise import DeadlineKind, Event, Promise, State
+from promisekeeper.core.records import OutboxLetter
+
+WORDS_SHOWN = 72
+
+
+def as_json(value: object) -> str:
+    """One value as indented JSON."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def promise_fields(promise: Promise) -> dict[str, Any]:
+    """A promise as stable JSON fields; times in ISO 8601 with an offset."""
+    deadline, evidence = promise.deadline, promise.evidence
+    return {
+        "id": promise.id,
+        "message_id": promise.message_id,
+        "sentence": promise.words,
+        "kind": promise.kind.value,
+        "certainty": promise.certainty.value,
+        "owner": promise.owner,
+        "owner_address": promise.owner_address,
+        "customer": promise.customer,
+        "customer_name": promise.customer_name,
+        "subject": promise.subject,
+        "made_at": promise.made_at.isoformat(),
+        "due_kind": deadline.kind.value,
+        "due_at": _iso(deadline.due_at),
+        "follow_up_at": _iso(deadline.follow_up_at),
+        "alternative_due_at": _iso(deadline.alternative),
+        "deadline_words": deadline.words,
+        "deadline_why": deadline.why,
+        "condition": promise.condition,
+        "delegate": promise.delegate,
+        "rule": promise.rule,
+        "history": promise.is_history,
+        "state": promise.state.value,
+        "maybe_kept": promise.is_maybe_kept,
+        "settled_at": _iso(promise.settled_at),
+        "evidence_message_id": evidence.message_id if evidence else None,
+        "evidence_sentence": evidence.sentence if evidence else None,
+    }
+
+
+def event_fields(event: Event) -> dict[str, Any]:
+    """A line of a promise's history as stable JSON fields."""
+    evidence = event.evidence
+    return {
+        "at": event.at.isoformat(),
+        "actor": event.actor,
+        "action": event.action,
+        "state": event.state.value,
+        "evidence_message_id": evidence.message_id if evidence else None,
+        "evidence_sentence": evidence.sentence if evidence else None,
+        "note": event.note,
+    }
+
+
+def letter_fields(entry: OutboxLetter) -> dict[str, Any]:
+    """A letter in the outbox as stable JSON fields, without its text."""
+    return {
+        "id": entry.id,
+        "about": entry.letter.dedupe_key,
+        "message_id": entry.letter.message_id,
+        "audience": entry.letter.audience.value,
+        "recipient": entry.letter.recipient,
+        "stage": entry.stage.value,
+        "attempts": entry.attempts,
+        "next_try_at": entry.next_try_at.isoformat(),
+        "changed_at": entry.changed_at.isoformat(),
+        "note": entry.note,
+    }
+
+
+def promise_table(promises: Sequence[Promise], *, now: datetime, zone: tzinfo | None) -> str:
+    """Promises, two lines each: when and who, then the words."""
+    return "\n".join(_promise_lines(promise, now, zone) for promise in promises)
+
+
+def _promise_lines(promise: Promise, now: datetime, zone: tzinfo | None) -> str:
+    shown_zone = zone or promise.made_at.tzinfo
+    at = promise.deadline.follow_up_at
+    when = clock_text(at, shown_zone)
+    if promise.state is State.OPEN:
+        when += f" ({distance_text(at, now)})"
+    who = promise.customer_name or promise.customer
+    marks = "".join(f" [{mark}]" for mark in _marks(promise))
+    head = f"#{promise.id}  {when}  {safe_text(promise.owner)} -> {safe_text(who)}{marks}"
+    return f'{head}\n     "{safe_text(promise.words, WORDS_SHOWN)}"'
+
+
+def _marks(promise: Promise) -> Iterable[str]:
+    if promise.state is not State.OPEN:
+        yield promise.state.value
+    if promise.is_maybe_kept:
+        yield "maybe kept"
+    if promise.deadline.kind is not DeadlineKind.INSTANT:
+        yield "no date" if promise.deadline.kind is DeadlineKind.NONE else promise.deadline.kind
+    if promise.is_history:
+        yield "history"
+    yield promise.certainty.value
+
+
+def promise_page(
+    promise: Promise, events: Sequence[Event], *, now: datetime, zone: tzinfo | None
+) -> str:
+    """One promise in full, with its history."""
+    shown_zone = zone or promise.made_at.tzinfo
+    customer = f"{promise.customer_name} <{promise.customer}>".strip()
+    lines = [
+        f"Promise {promise.id}: {promise.state.value}",
+        f'  "{safe_text(promise.words, 1000)}"',
+        f"  by        {safe_text(promise.owner)} <{safe_text(promise.owner_address)}>",
+        f"  to        {safe_text(customer)}",
+        f"  subject   {safe_text(promise.subject)}",
+        f"  sent      {clock_text(promise.made_at, shown_zone)} in {safe_text(promise.message_id)}",
+        f"  due       {due_text(promise.deadline, now, shown_zone)}",
+        f"  read as   {promise.kind}, {promise.certainty}, by the wording '{promise.rule}'",
+    ]
+    if promise.deadline.why:
+        lines.append(f"            {safe_text(promise.deadline.why, 300)}")
+    if promise.deadline.alternative is not None:
+        lines.append(f"  or        {clock_text(promise.deadline.alternative, shown_zone)}")
+    if promise.condition:
+        lines.append(f"  condition {safe_text(promise.condition, 300)}")
+    if promise.is_history:
+        lines.append("  history   older than the first start: nobody is reminded")
+    lines.append("History")
+    lines += [_event_line(event, shown_zone) for event in events]
+    return "\n".join(lines)
+
+
+def _event_line(event: Event, zone: tzinfo | None) -> str:
+    text = f"  {clock_text(event.at, zone)}  {event.action} ({safe_text(event.actor)})"
+    if event.evidence is not None:
+        text += f" by {safe_text(event.evidence.message_id)}"
+        if event.evidence.sentence:
+            text += f': "{safe_text(event.evidence.sentence, 300)}"'
+    if event.note:
+        text += f"  {safe_text(event.note, 300)}"
+    return text
+
+
+def outbox_table(entries: Sequence[OutboxLetter]) -> str:
+    """The outbox, a line a letter."""
+    return "\n".join(
+        f"{entry.id:>4}  {entry.stage:<8} {entry.letter.recipient}  {entry.letter.dedupe_key}"
+        + (f"  ({safe_text(entry.note)})" if entry.note else "")
+        for entry in entries
+    )
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None

@@ -1,0 +1,157 @@
+"""The configuration that `init` writes: commented, complete, from five answers."""
+
+import json
+from dataclasses import dataclass
+from string import Template
+
+TEMPLATE = Template(
+    """\
+# promisekeeper: what it watches, who your agents are, when they work.
+# Check it with: promisekeeper doctor
+# Paths may be relative to this file. Unknown keys are refused.
+
+# The name that letters speak for.
+company = "Your shop"
+# Addresses that several agents write from, signing with their name.
+support_addresses = []
+# Everybody at these domains is on your side; all others are customers.
+own_domains = $domains
+# Reminders come from this address. Give it a mailbox of its own.
+control_address = $control
+# The zone of agents who have none of their own.
+zone = $zone
+# Mail between agents holds promises too? Usually not.
+track_internal = false
+# Customer mail: nothing is ever sent to a customer while this is "off".
+customer_mail = "off"
+# Promises in older mail are history and remind nobody. Default: the first start.
+# watch_since = 2026-01-01T00:00:00Z
+
+# Where promises are kept. Default: your state folder.
+# [ledger]
+# path = "ledger.db"
+
+# The mailboxes to watch, each one read-only. Names must differ.
+[[accounts]]
+name = "support"
+$account
+# The sent folder is found by its special use; this name is the fallback.
+sent = "Sent"
+inbox = "INBOX"
+
+# The server that carries reminders.
+[smtp]
+host = $smtp_host
+port = 587
+security = "starttls"              # "tls", "starttls"; "plain" on loopback alone
+user = $smtp_user
+password_env = "PROMISEKEEPER_SMTP_PASSWORD"
+# Or one of: password_command = ["pass", "smtp"], password_file, password_credential.
+# Microsoft 365 and Google: auth = "xoauth2" and token_command = ["..."].
+
+# One block for each person who writes to customers; reminders go to the first address.
+[[agents]]
+name = $agent_name
+addresses = [$agent_address]
+
+# When you work, a block for each zone in use.
+[hours.$zone]
+days = $days
+open = $opens                       # or shifts = ["09:00-12:30", "13:30-18:00"]
+close = $closes
+date_order = "dmy"                 # how you read 3/6: "dmy", "mdy" or "ymd"
+$holidays
+
+[followup]
+remind_before = "4h"               # working time before the deadline
+vague_working_days = 1             # "soon", "shortly"
+undated_working_days = 2           # no time named at all
+event_working_days = 5             # "when the part arrives"
+broken_after_working_days = 10     # after the lapse, without a sign of delivery
+"""
+)
+
+IMAP = Template(
+    """\
+host = $host
+port = 993
+security = "tls"                   # "tls", "starttls"; "plain" on loopback alone
+user = $user
+password_env = "PROMISEKEEPER_IMAP_PASSWORD"
+# Or one of: password_command = ["pass", "imap"], password_file, password_credential.
+# Microsoft 365 and Google: auth = "xoauth2" and token_command = ["..."].\
+"""
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What `init` asks for.
+
+    Attributes:
+        mailbox: An IMAP host, or the path of a Maildir or mbox.
+        opens, closes: Working hours as "HH:MM".
+        country: ISO 3166 code of the public holidays; may be empty.
+    """
+
+    mailbox: str = "imap.example.com"
+    is_path: bool = False
+    agent_name: str = "Dana Example"
+    agent_address: str = "dana@example.com"
+    zone: str = "UTC"
+    opens: str = "09:00"
+    closes: str = "17:00"
+    country: str = ""
+
+
+def starter_config(answers: Answers) -> str:
+    """The text of a configuration file with these answers filled in."""
+    domain = answers.agent_address.rpartition("@")[2]
+    text = TEMPLATE.substitute(
+        domains=_list([domain]),
+        control=_quoted(f"promises@{domain}"),
+        zone=_quoted(answers.zone),
+        account=_account(answers),
+        smtp_host=_quoted(f"smtp.{domain}" if answers.is_path else _smtp_host(answers.mailbox)),
+        smtp_user=_quoted(answers.agent_address),
+        agent_name=_quoted(answers.agent_name),
+        agent_address=_quoted(answers.agent_address),
+        days=_list(["mon", "tue", "wed", "thu", "fri"]),
+        opens=_quoted(answers.opens),
+        closes=_quoted(answers.closes),
+        holidays=_holidays(answers.country),
+    )
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def _account(answers: Answers) -> str:
+    if answers.is_path:
+        return f"path = {_quoted(answers.mailbox)}"
+    return IMAP.substitute(
+        host=_quoted(answers.mailbox), user=_quoted(answers.agent_address)
+    )
+
+
+def _holidays(country: str) -> str:
+    lines = [
+        "# Free days of your own; public ones by country need the 'holidays' extra.",
+        "holidays = []                      # such as [2026-12-25]",
+        '# holidays_file = "holidays.ics"',
+    ]
+    lines.append(f"country = {_quoted(country)}" if country else '# country = "DE"')
+    lines.append('# region = "BY"')
+    return "\n".join(lines)
+
+
+def _smtp_host(imap_host: str) -> str:
+    first, _, rest = imap_host.partition(".")
+    return f"smtp.{rest}" if first in ("imap", "mail") and rest else imap_host
+
+
+def _quoted(text: str) -> str:
+    # JSON's string form is a basic string of TOML too.
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _list(items: list[str]) -> str:
+    return "[" + ", ".join(map(_quoted, items)) + "]"

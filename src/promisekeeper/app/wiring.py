@@ -1,0 +1,156 @@
+"""Config -> the parts of the program, joined."""
+
+import ssl
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from promisekeeper.app.clock import utc_now
+from promisekeeper.app.config import (
+    AccountConfig,
+    Config,
+    HoursConfig,
+    SecretConfig,
+    SmtpConfig,
+)
+from promisekeeper.app.daemon import DaemonParts, Watch
+from promisekeeper.core.deadline import FollowUpDefaults
+from promisekeeper.core.hours import WorkingHours, office_hours
+from promisekeeper.core.ladder import Policy
+from promisekeeper.core.mail import Role
+from promisekeeper.core.settling import SettlingPolicy
+from promisekeeper.core.team import Agent, Team
+from promisekeeper.errors import ConfigError
+from promisekeeper.flows.followup import FollowUpRules
+from promisekeeper.flows.intake import IntakeRules
+from promisekeeper.flows.ports import Mailbox, Postman
+from promisekeeper.store.ledger import Ledger, open_ledger
+
+HOLIDAY_YEARS = range(2015, 2036)
+
+
+def team_of(config: Config) -> Team:
+    """Who is who, with each agent's working calendar.
+
+    Raises:
+        ConfigError: A holiday calendar cannot be read.
+    """
+    zones = {agent.zone for agent in config.agents if agent.zone} | {config.zone} - {""}
+    hours = {zone: working_hours(config, zone) for zone in zones | {"UTC"}}
+    return Team(
+        agents=tuple(
+            Agent(name=agent.name, addresses=agent.addresses, hours=hours[agent.zone or "UTC"])
+            for agent in config.agents
+        ),
+        shared_addresses=config.support_addresses,
+        own_domains=config.own_domains,
+        control_address=config.control_address,
+        hours=hours[config.zone] if config.zone else None,
+        tracks_internal=config.track_internal,
+    )
+
+
+def working_hours(config: Config, zone: str) -> WorkingHours:
+    """The working calendar of a zone: as configured, else Monday to Friday 9 to 5."""
+    for hours in config.hours:
+        if hours.zone == zone:
+            return _configured_hours(hours)
+    return office_hours(ZoneInfo(zone))
+
+
+def _configured_hours(hours: HoursConfig) -> WorkingHours:
+    shifts = tuple((_clock(start), _clock(end)) for start, end in hours.shifts)
+    try:
+        return office_hours(
+            ZoneInfo(hours.zone),
+            days=hours.days,
+            shifts=shifts,
+            holidays=_free_days(hours),
+            date_order=hours.date_order,
+        )
+    except ValueError as error:
+        raise ConfigError(f'hours."{hours.zone}": {error}') from error
+
+
+def _clock(text: str) -> time:
+    return time.fromisoformat(text)
+
+
+def _free_days(hours: HoursConfig) -> frozenset[date]:
+    days = frozenset(hours.holidays)
+    if hours.country or hours.holidays_file:
+        # An installation that lists its own days pays for neither library nor file.
+        from promisekeeper.doors.calendars import ics_days, public_holidays
+
+        if hours.country:
+            days |= public_holidays(hours.country, hours.region, HOLIDAY_YEARS)
+        if hours.holidays_file:
+            days |= ics_days(hours.holidays_file)
+    return days
+
+
+def intake_rules(
+    config: Config, *, history_before: datetime | None, agent: str = ""
+) -> IntakeRules:
+    """What intake needs to know; mail older than `history_before` reminds nobody."""
+    followup = config.followup
+    return IntakeRules(
+        team=team_of(config),
+        defaults=FollowUpDefaults(
+            vague_working_days=followup.vague_working_days,
+            undated_working_days=followup.undated_working_days,
+            event_working_days=followup.event_working_days,
+        ),
+        settling=SettlingPolicy(broken_after_working_days=followup.broken_after_working_days),
+        history_before=history_before,
+        agent=agent,
+    )
+
+
+def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> DaemonParts:
+    """Everything that `run` needs.
+
+    Raises:
+        ConfigError: There is nothing to watch, or a part is configured wrongly.
+    """
+    if not config.accounts:
+        where = config.path or "the config"
+        raise ConfigError(
+            f"{where} names no [[accounts]] to watch: 'promisekeeper init' writes an example"
+        )
+    with open_ledger(config.ledger) as store:
+        first_start = store.first_start(clock())
+    smtp = config.smtp
+    return DaemonParts(
+        clock=clock,
+        open_store=lambda: open_ledger(config.ledger),
+        watches=tuple(
+            Watch(
+                folder=folder_key(account, role),
+                role=role,
+                open_mailbox=lambda account=account: open_mailbox(account),  # type: ignore[misc]
+            )
+            for account in config.accounts
+            for role in Role
+        ),
+        intake=intake_rules(config, history_before=config.watch_since or first_start),
+        followup=_followup_rules(config),
+        open_postman=(lambda: open_postman(smtp)) if smtp else None,
+        # A server may still accept a letter for as long as we would have listened.
+        grace=timedelta(seconds=2 * smtp.timeout_seconds) if smtp else timedelta(0),
+        round_seconds=15.0,
+    )
+
+
+def _followup_rules(config: Config) -> FollowUpRules | None:
+    if config.smtp is None:
+        return None
+    policy = Policy(remind_before=config.followup.remind_before)
+    return FollowUpRules(policy=policy, sender=config.control_address)
+
+
+def folder_key(account: AccountConfig, role: Role) -> str:
+    """The name under which a folder's cursor is kept."""
+    return f"{account.name}/{role.value}"

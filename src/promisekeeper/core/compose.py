@@ -1,0 +1,92 @@
+"""Building a letter's bytes so that no stranger's text can add a header.
+
+Python's EmailMessage up to 3.11.7 and 3.12.1 writes an encoded line end in a
+subject as a real header line, and every release encodes Message-IDs longer
+than a line, which breaks threads. So: decode and strip first, fold ids at
+blanks only, and read the finished bytes back before anybody sees them.
+"""
+
+import re
+from collections.abc import Mapping
+from email import message_from_bytes
+from email.headerregistry import Address as HeaderAddress
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+
+from promisekeeper.core.message import Address
+
+MAX_HEADER_TEXT = 200
+MAX_IDS = 12
+ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
+# C0 and C1 controls, line and paragraph separators, bidi marks, lone surrogates.
+UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+"
+)
+MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f]{1,980}>")
+
+
+class LetterPolicy(EmailPolicy):
+    """78 columns for all but lists of ids, which are folded at blanks, never encoded."""
+
+    def fold(self, name: str, value: str) -> str:
+        """Fold one header for text."""
+        is_ids = name.lower() in ID_HEADERS
+        return self._fold_ids(name, value) if is_ids else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Fold one header for the wire."""
+        if name.lower() in ID_HEADERS:
+            return self._fold_ids(name, value).encode("ascii", "replace")
+        return super().fold_binary(name, value)
+
+    def _fold_ids(self, name: str, value: str) -> str:
+        return f"{name}: " + f"{self.linesep} ".join(str(value).split()) + self.linesep
+
+
+POLICY = LetterPolicy(linesep="\r\n", raise_on_defect=False)
+
+
+def safe_text(raw: str, limit: int = MAX_HEADER_TEXT) -> str:
+    """A stranger's text made fit for a header or a terminal: one line, no controls.
+
+    A literal `=?` is broken up, or a reader might decode it once more.
+    """
+    flat = UNSAFE.sub(" ", raw[: limit * 10]).replace("=?", "= ?")
+    return " ".join(flat.split())[:limit].strip()
+
+
+def message_ids(raw: str) -> tuple[str, ...]:
+    """The last few Message-IDs in a header's text, oldest first."""
+    return tuple(MESSAGE_ID.findall(raw[:20_000])[-MAX_IDS:])
+
+
+def compose(
+    *, sender: Address, recipient: Address, subject: str, headers: Mapping[str, str], body: str
+) -> bytes:
+    """One plain-text letter as bytes with CRLF line ends (RFC 5322).
+
+    Args:
+        headers: Further headers by name; their values are made safe here too.
+
+    Raises:
+        ValueError: The finished bytes hold a header that nobody asked for.
+    """
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = _mailbox(sender)
+    mail["To"] = _mailbox(recipient)
+    mail["Subject"] = safe_text(subject)
+    for name, value in headers.items():
+        is_ids = name.lower() in ID_HEADERS
+        mail[name] = " ".join(message_ids(value)) if is_ids else safe_text(value)
+    mail.set_content(body, cte="quoted-printable" if not body.isascii() else None)
+    content = mail.as_bytes()
+    wanted = {"from", "to", "subject", "mime-version", "content-type", "content-transfer-encoding"}
+    wanted |= {name.lower() for name in headers}
+    found = {name.lower() for name in message_from_bytes(content)}
+    if not found <= wanted:
+        raise ValueError(f"a letter grew headers of its own: {sorted(found - wanted)}")
+    return content
+
+
+def _mailbox(person: Address) -> HeaderAddress:
+    return HeaderAddress(display_name=safe_text(person.name, 80), addr_spec=person.address)

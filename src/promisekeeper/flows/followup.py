@@ -1,0 +1,68 @@
+"""Ledger -> due actions -> letters into the outbox, in one transaction a round."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from promisekeeper.core.ladder import Policy, due_actions
+from promisekeeper.core.letters import reminder
+from promisekeeper.core.promise import Event, State
+from promisekeeper.core.records import PromiseQuery, Round
+from promisekeeper.core import settling
+from promisekeeper.core.settling import ACTOR
+from promisekeeper.flows.intake import IntakeRules, hours_of
+from promisekeeper.flows.ports import Store
+
+OPEN = PromiseQuery(states=frozenset({State.OPEN}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpRules:
+    """When to speak, and in whose name."""
+
+    policy: Policy
+    sender: str
+
+
+def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: datetime) -> Round:
+    """Queue a letter for every step that is due.
+
+    Returns:
+        What was decided and stored.
+    """
+    promises = store.promises(OPEN)
+    taken = store.steps([promise.key for promise in promises])
+    steps, events, letters = [], [], []
+    for promise in promises:
+        hours = hours_of(promise, intake.team)
+        for action in due_actions(
+            promise, taken=taken, now=now, policy=rules.policy, hours=hours
+        ):
+            letters.append(reminder(action, sender=rules.sender, now=now, hours=hours))
+            steps.append(action.step)
+            events.append(
+                Event(
+                    promise_key=promise.key,
+                    at=now,
+                    actor=ACTOR,
+                    action="reminder queued",
+                    state=promise.state,
+                    note=f"to {promise.owner_address}",
+                )
+            )
+    decided = Round(steps=tuple(steps), events=tuple(events), letters=tuple(letters))
+    if steps:
+        store.close_round(decided, now)
+    return decided
+
+
+def give_up(store: Store, rules: IntakeRules, now: datetime) -> int:
+    """Call broken what lapsed so long ago that nobody will deliver; returns how many."""
+    changes = []
+    for promise in store.promises(replace(OPEN, due_before=now)):
+        hours = hours_of(promise, rules.team)
+        change = settling.give_up(promise, now=now, hours=hours, policy=rules.settling)
+        if change is not None:
+            changes.append(change)
+    if changes:
+        store.close_round(Round(changes=tuple(changes)), now)
+    return len(changes)

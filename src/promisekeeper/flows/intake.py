@@ -1,0 +1,298 @@
+"""Mail -> promises, notes and verdicts in the ledger.
+
+A page of a folder is read, stored in one transaction together with the
+folder's new cursor, and then every customer with news is weighed. A crash
+anywhere leaves either the page unread or the customer still marked, so the
+next round does the same again and comes to the same end.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from promisekeeper.core.deadline import FollowUpDefaults, TimeContext, deadline_for
+from promisekeeper.core.hours import WorkingHours, office_hours
+from promisekeeper.core.language import read_sentence
+from promisekeeper.core.mail import Page, RawMail, Role
+from promisekeeper.core.message import Address, Message
+from promisekeeper.core.mime import read_message
+from promisekeeper.core.promise import Event, Promise
+from promisekeeper.core.quoting import own_words
+from promisekeeper.core.reading import Finding, Sentence, SentenceReading
+from promisekeeper.core.records import Batch, MailNote, PromiseQuery, Quarantined
+from promisekeeper.core.robots import is_automatic
+from promisekeeper.core.sentences import split_sentences
+from promisekeeper.core.settling import ACTOR, SettlingPolicy, settle, signals_of
+from promisekeeper.core.team import Team, author_of, customers_of, is_own_machinery
+from promisekeeper.errors import MessageUnreadableError
+from promisekeeper.flows.ports import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeRules:
+    """What intake needs to know of the user's world.
+
+    Attributes:
+        history_before: Promises in mail older than this remind nobody.
+        agent: The name of the agent who wrote where neither address nor signature tells.
+    """
+
+    team: Team
+    defaults: FollowUpDefaults
+    settling: SettlingPolicy
+    history_before: datetime | None = None
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a page brought.
+
+    Attributes:
+        promises: The new ones, with the ids that the ledger gave them.
+        message_ids: Every mail of the page that could be read, seen before or not.
+    """
+
+    promises: tuple[Promise, ...] = ()
+    message_ids: frozenset[str] = frozenset()
+    quarantined: tuple[Quarantined, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadMail:
+    """One mail, read."""
+
+    note: MailNote
+    promises: tuple[Promise, ...] = ()
+
+
+def take_in(
+    page: Page, *, folder: str, role: Role, store: Store, rules: IntakeRules, now: datetime
+) -> Taken:
+    """Read a page, store what it brought with its cursor, and weigh open promises.
+
+    Args:
+        folder: Stable name of account and folder; the key of the cursor.
+
+    Returns:
+        What was new. A mail that was seen before, or that is our own, is nothing new.
+    """
+    messages: list[Message] = []
+    quarantined: list[Quarantined] = []
+    for raw in page.mails:
+        try:
+            messages.append(_opened(raw, now))
+        except MessageUnreadableError as error:
+            quarantined.append(_quarantined(raw, folder, str(error), now))
+    known = store.known([message.message_id for message in messages], role)
+    read = []
+    for message in messages:
+        if message.message_id not in known and not is_own_machinery(message, rules.team):
+            read.append(read_mail(message, role, rules))
+    promises = tuple(promise for mail in read for promise in mail.promises)
+    batch = Batch(
+        folder=folder,
+        cursor=page.cursor,
+        notes=tuple(mail.note for mail in read),
+        promises=promises,
+        first_events=tuple(_found(promise) for promise in promises),
+        quarantined=tuple(quarantined),
+    )
+    new = store.record(batch)
+    settle_news(store, rules)
+    ids = frozenset(message.message_id for message in messages)
+    return Taken(promises=new, message_ids=ids, quarantined=tuple(quarantined))
+
+
+def _opened(raw: RawMail, now: datetime) -> Message:
+    if raw.problem:
+        raise MessageUnreadableError(raw.problem)
+    try:
+        return read_message(raw.raw, received_at=raw.received_at or now)
+    except MessageUnreadableError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one bad mail never stops the daemon
+        raise MessageUnreadableError(f"{type(error).__name__}: {error}") from error
+
+
+def _quarantined(raw: RawMail, folder: str, problem: str, now: datetime) -> Quarantined:
+    return Quarantined(
+        folder=folder, position=raw.position, problem=problem[:500], at=now, size=raw.size
+    )
+
+
+def _found(promise: Promise) -> Event:
+    return Event(
+        promise_key=promise.key,
+        at=promise.made_at,
+        actor=ACTOR,
+        action="found",
+        state=promise.state,
+        note=f"{promise.rule}; {promise.deadline.why}".strip("; "),
+    )
+
+
+def read_mail(message: Message, role: Role, rules: IntakeRules) -> ReadMail:
+    """Read one mail: its note, and the promises where the team sent it."""
+    if role is not Role.SENT:
+        return ReadMail(note=_received_note(message, rules.team))
+    return _sent_mail(message, rules)
+
+
+def _received_note(message: Message, team: Team) -> MailNote:
+    sender = message.sender.address
+    is_customer = bool(sender) and not team.is_ours(sender)
+    return MailNote(
+        message_id=message.message_id,
+        role=Role.INBOX,
+        sent_at=message.sent_at,
+        thread=message.thread,
+        references=message.references,
+        sender=sender,
+        customers=(sender,) if is_customer else (),
+        subject=message.subject,
+        has_attachment=bool(message.attachments),
+    )
+
+
+def _sent_mail(message: Message, rules: IntakeRules) -> ReadMail:
+    words = own_words(message.text)
+    team = rules.team
+    agent = author_of(message, words.signature, team) or team.agent_named(rules.agent)
+    hours = agent.hours if agent else team.hours or office_hours_at(message.sent_at)
+    sentences = () if is_automatic(message) else split_sentences(words.text)
+    readings = [
+        read_sentence(
+            sentence.text,
+            previous=sentences[place - 1].text if place else "",
+            following=sentences[place + 1].text if place + 1 < len(sentences) else "",
+            subject=message.subject,
+            team=team.names,
+        )
+        for place, sentence in enumerate(sentences)
+    ]
+    customers = customers_of(message, team)
+    writer = _Writer(
+        owner=agent.name if agent else message.sender.name or message.sender.address,
+        address=agent.addresses[0] if agent else message.sender.address,
+        hours=hours,
+    )
+    note = MailNote(
+        message_id=message.message_id,
+        role=Role.SENT,
+        sent_at=message.sent_at,
+        thread=message.thread,
+        references=message.references,
+        sender=message.sender.address,
+        author=writer.owner,
+        customers=tuple(person.address for person in customers),
+        subject=message.subject,
+        signals=signals_of(zip((s.text for s in sentences), readings, strict=True)),
+        has_attachment=bool(message.attachments),
+    )
+    if not customers:
+        return ReadMail(note=note)
+    promises = _promises(message, customers[0], sentences, readings, writer, rules)
+    return ReadMail(note=note, promises=promises)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writer:
+    owner: str
+    address: str
+    hours: WorkingHours
+
+
+def office_hours_at(sent_at: datetime) -> WorkingHours:
+    """Mon-Fri 9 to 5 in the offset that a mail's Date gives."""
+    return office_hours(sent_at.tzinfo)
+
+
+def _promises(
+    message: Message,
+    customer: Address,
+    sentences: Sequence[Sentence],
+    readings: Sequence[SentenceReading],
+    writer: _Writer,
+    rules: IntakeRules,
+) -> tuple[Promise, ...]:
+    found: list[Promise] = []
+    seen: Counter[str] = Counter()
+    for place, (sentence, reading) in enumerate(zip(sentences, readings, strict=True)):
+        spans = [finding.span for finding in reading.promises]
+        for finding in reading.promises:
+            seen[sentence.text] += 1
+            owner = _owner(finding, writer, rules.team)
+            deadline = deadline_for(
+                finding.span,
+                sentence.text,
+                TimeContext(sent_at=message.sent_at, hours=owner.hours),
+                others=[span for span in spans if span != finding.span],
+                previous=sentences[place - 1].text if place else "",
+                following=sentences[place + 1].text if place + 1 < len(sentences) else "",
+                defaults=rules.defaults,
+            )
+            found.append(
+                Promise(
+                    key=_key(message.message_id, sentence.text, seen[sentence.text]),
+                    message_id=message.message_id,
+                    thread=message.thread,
+                    words=sentence.text,
+                    start=finding.span.start,
+                    end=finding.span.end,
+                    kind=finding.kind,
+                    certainty=finding.certainty,
+                    rule=finding.rule,
+                    owner=owner.owner,
+                    owner_address=owner.address,
+                    customer=customer.address,
+                    customer_name=customer.name,
+                    subject=message.subject,
+                    made_at=message.sent_at,
+                    deadline=deadline,
+                    condition=finding.condition.of(sentence.text) if finding.condition else "",
+                    delegate=finding.delegate,
+                    is_history=_is_history(message.sent_at, rules),
+                )
+            )
+    return tuple(found)
+
+
+def _owner(finding: Finding, writer: _Writer, team: Team) -> _Writer:
+    """Whoever was named to do it, where that is one of our agents; else the writer."""
+    named = team.agent_named(finding.delegate) if finding.delegate else None
+    if named is None:
+        return writer
+    return _Writer(owner=named.name, address=named.addresses[0], hours=named.hours)
+
+
+def _is_history(sent_at: datetime, rules: IntakeRules) -> bool:
+    return rules.history_before is not None and sent_at < rules.history_before
+
+
+def _key(message_id: str, sentence: str, number: int) -> str:
+    text = f"{message_id}\0{' '.join(sentence.split()).lower()}\0{number}"
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def settle_news(store: Store, rules: IntakeRules) -> int:
+    """Weigh the open promises of every customer with news; returns how many changed."""
+    changed = 0
+    for customer in store.unsettled():
+        notes = store.notes(customer)
+        changes = []
+        for promise in store.promises(PromiseQuery(customer=customer)):
+            change = settle(promise, notes)
+            if change is not None:
+                changes.append(change)
+        store.settle(customer, changes)
+        changed += len(changes)
+    return changed
+
+
+def hours_of(promise: Promise, team: Team) -> WorkingHours:
+    """The working calendar of a promise's owner."""
+    agent = team.agent_at(promise.owner_address)
+    return agent.hours if agent else team.hours or office_hours_at(promise.made_at)
