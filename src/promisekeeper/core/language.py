@@ -1,0 +1,353 @@
+"""One sentence -> the promises in it, and the look-alikes that were not taken.
+
+The wordings are tables (`phrases_en`); here is only how they are tried: a cheap
+look at the words first, then the sentence as a string of codes (see `phrases`),
+then the wordings in their order. Time is linear in the length of the sentence,
+and the length is capped.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from promisekeeper.core.phrases import LINK, NAME, ReadyTable, ReadyWording, make_ready, shape_of
+from promisekeeper.core.phrases_en import ENGLISH
+from promisekeeper.core.promise import Certainty, Kind
+from promisekeeper.core.reading import Finding, Refusal, SentenceReading, Span
+
+MAX_CHARACTERS = 2000
+UNSUPPORTED = "unsupported language"
+
+_TOKEN = re.compile(
+    r"(?P<link>(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]{1,255})"
+    r"|(?P<word>(?:[^\W\d_]\.){2,5}|[^\W_][^\W_]*(?:['-][^\W\d_]+){0,3})"
+    r"|(?P<number>\d[\d.,:/]{0,20}(?:st|nd|rd|th|am|pm|%)?)"
+    r"|(?P<mark>\S)"
+)
+_MARKS = str.maketrans(
+    {
+        "‘": "'",
+        "’": "'",
+        "`": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "–": "-",
+        "—": "-",
+        "•": "*",
+        "…": ".",
+        "[": "(",
+        "]": ")",
+        "\xa0": " ",
+    }
+)
+_TO_BLANKS = str.maketrans(dict.fromkeys('.,;:!?()"-*/<>&\t\n_#~', " "))
+_STOPS = frozenset(".;!?")
+_NOTHING = SentenceReading()
+
+# A few very common words of each language that English mail does not use.
+FOREIGN = frozenset(
+    # German, Dutch
+    "und der das ist nicht ich wir sie mit für ein eine einen ihnen ihre werden wird auch auf dem "
+    "den zu dass bei nach haben habe von het een niet voor zijn wij jullie ook naar wordt "
+    # French, Spanish, Portuguese, Italian
+    "le les des est nous vous je une pour dans avec votre vos sera ce cette qui que el los las una "
+    "para con usted por su está muy não você uma com para os il che per sono della "
+    # Norwegian, Danish, Swedish
+    "og jeg det ikke vi deg til som på av har skal kan blir være och jag inte är för att med vil"
+    "".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Coded:
+    """A sentence as codes, and where each stands."""
+
+    text: str
+    codes: str
+    spans: list[tuple[int, int]]
+
+    def span(self, start: int, end: int) -> Span:
+        """The characters of the items from `start` to before `end`."""
+        if start >= end:
+            return Span(start=0, end=0)
+        return Span(start=self.spans[start][0], end=self.spans[end - 1][1])
+
+
+@dataclass(slots=True, kw_only=True)
+class _Hit:
+    """A wording where it was found, and what is known about it by then."""
+
+    ready: ReadyWording
+    match: re.Match[str]
+    reason: str = ""
+    delegate: str = ""
+    kind: Kind | None = None
+
+    @property
+    def start(self) -> int:
+        return self.match.start(self._group)
+
+    @property
+    def end(self) -> int:
+        return self.match.end(self._group)
+
+    @property
+    def _group(self) -> str | int:
+        return "promise" if "promise" in self.match.re.groupindex else 0
+
+
+@cache
+def english() -> ReadyTable:
+    """The English table, compiled at its first use."""
+    return make_ready(ENGLISH)
+
+
+def read_sentence(
+    sentence: str,
+    *,
+    previous: str = "",
+    following: str = "",
+    subject: str = "",
+    team: Collection[str] = (),
+) -> SentenceReading:
+    """Find what a sentence promises, and what only looks like it.
+
+    Args:
+        sentence: One sentence of the writer's own words, on one line.
+        previous, following: Its neighbours, for "He will" and conditions before.
+        subject: Of the mail; automatic replies and calendar mail promise nothing.
+        team: Names of people and units on the writer's side.
+
+    Returns:
+        Promises in the order of the text, spans within `sentence`; refusals likewise.
+    """
+    table = english()
+    text = sentence[:MAX_CHARACTERS].translate(_MARKS)
+    words = text.lower().translate(_TO_BLANKS).split()
+    if not FOREIGN.isdisjoint(words) and is_foreign(words, table):
+        whole = Span(start=0, end=len(text))
+        return SentenceReading(
+            refused=(Refusal(span=whole, rule="language", reason=UNSUPPORTED),)
+        )
+    if table.cues.isdisjoint(words):
+        return _foreign_script(text)
+    coded = _encode(text, table)
+    hits = list(_hits(coded, table))
+    if not hits:
+        return _NOTHING
+    _refuse_by_context(hits, coded, table, subject)
+    for hit in hits:
+        _name_delegate(hit, coded, previous, team)
+    return _reading(hits, coded, table, previous)
+
+
+def is_foreign(words: Collection[str], table: ReadyTable) -> bool:
+    """Whether words are clearly of a language other than the table's."""
+    distinct = set(words)
+    foreign = len(distinct & FOREIGN)
+    return foreign >= 2 and foreign > len(distinct & table.table.common)
+
+
+def _foreign_script(text: str) -> SentenceReading:
+    """A sentence without a cue: nothing, or unsupported where its script shows it."""
+    if text.isascii():
+        return _NOTHING
+    strange = sum(1 for letter in text if letter > "\u0370" and letter.isalpha())
+    if strange * 2 <= sum(1 for letter in text if letter.isalpha()):
+        return _NOTHING
+    whole = Span(start=0, end=len(text))
+    return SentenceReading(refused=(Refusal(span=whole, rule="language", reason=UNSUPPORTED),))
+
+
+def _encode(text: str, table: ReadyTable) -> _Coded:
+    codes: list[str] = []
+    spans: list[tuple[int, int]] = []
+    known, names_too = table.codes, table.table.names_too
+    for match in _TOKEN.finditer(text):
+        written = match.group()
+        word = written.lower()
+        code = known.get(word)
+        if code is None:
+            code = _unknown(written, match.lastgroup or "", table)
+        elif word in names_too and written != word and codes and _is_word(codes[-1]):
+            code = NAME
+        for single in code:
+            codes.append(single)
+            spans.append(match.span())
+    return _Coded(text=text, codes="".join(codes), spans=spans)
+
+
+def _unknown(written: str, group: str, table: ReadyTable) -> str:
+    """The codes of what the table does not know."""
+    if group == "mark":
+        return written
+    if group == "link":
+        return LINK
+    head, apostrophe, tail = written.rpartition("'")
+    if apostrophe and head:
+        ending = table.codes.get(apostrophe + tail.lower(), "")
+        return (table.codes.get(head.lower()) or shape_of(head, table.table.endings)) + ending
+    return shape_of(written, table.table.endings)
+
+
+def _is_word(code: str) -> bool:
+    return code.isalnum()
+
+
+def _hits(coded: _Coded, table: ReadyTable) -> Iterator[_Hit]:
+    """Every wording found, each item of the sentence claimed once, in order of precedence."""
+    candidates: dict[int, ReadyWording] = {}
+    for code in set(coded.codes):
+        for ready in table.by_code.get(code, ()):
+            candidates[ready.order] = ready
+    claimed: set[int] = set()
+    for order in sorted(candidates):
+        for match in candidates[order].expression.finditer(coded.codes):
+            ready = candidates[order]
+            hit = _Hit(ready=ready, match=match, reason=ready.wording.reason)
+            items = range(hit.start, hit.end)
+            if items and claimed.isdisjoint(items):
+                claimed.update(items)
+                yield hit
+
+
+def _refuse_by_context(
+    hits: list[_Hit], coded: _Coded, table: ReadyTable, subject: str
+) -> None:
+    """Give a reason to each hit that the words around it make no promise."""
+    codes = coded.codes
+    for ready in table.guards:
+        guard = ready.guard
+        if guard.where == "subject":
+            found_everywhere = bool(subject) and bool(
+                ready.expression.search(_encode(subject.translate(_MARKS), table).codes)
+            )
+        else:
+            found_everywhere = guard.where == "sentence" and bool(ready.expression.search(codes))
+        for hit in hits:
+            if hit.reason or (guard.families and hit.ready.family not in guard.families):
+                continue
+            if guard.where == "before":
+                found = ready.expression.search(codes[max(0, hit.start - 16) : hit.start])
+            elif guard.where == "after":
+                found = ready.expression.match(codes, hit.end)
+            else:
+                found = None
+            if found or found_everywhere:
+                hit.reason = guard.reason
+    for hit in hits:
+        if not hit.reason and _is_quoted(codes, hit.start):
+            hit.reason = "somebody's words in quotation marks"
+
+
+def _is_quoted(codes: str, at: int) -> bool:
+    return codes.count('"', 0, at) % 2 == 1 and '"' in codes[at:]
+
+
+def _name_delegate(hit: _Hit, coded: _Coded, previous: str, team: Collection[str]) -> None:
+    """Settle who will act, and whether they are on our side."""
+    groups = hit.match.groupdict()
+    if "who" in groups and groups["who"]:
+        span = coded.span(*hit.match.span("who"))
+        hit.delegate = span.of(coded.text)
+    hit.kind = hit.ready.wording.kind
+    if hit.ready.family == "again" and not hit.reason:
+        before = read_sentence(previous).promises if previous else ()
+        earlier = [found for found in before if found.kind is Kind.DELEGATED]
+        if earlier:
+            hit.delegate = earlier[0].delegate or hit.delegate
+        else:
+            hit.reason = "who will act is not named"
+    elif hit.ready.family == "named" and _is_ours(hit.delegate, team):
+        hit.reason, hit.kind = "", Kind.DELEGATED
+
+
+def _is_ours(delegate: str, team: Collection[str]) -> bool:
+    words = set(delegate.casefold().split())
+    return any(words & set(name.casefold().split()) for name in team)
+
+
+def _reading(
+    hits: list[_Hit], coded: _Coded, table: ReadyTable, previous: str
+) -> SentenceReading:
+    hits.sort(key=lambda hit: hit.start)
+    taken = [hit for hit in hits if not hit.reason and hit.kind is not None]
+    promises = []
+    for index, hit in enumerate(taken):
+        begins = taken[index - 1].end if index else 0
+        ends = taken[index + 1].start if index + 1 < len(taken) else len(coded.codes)
+        promises.append(_finding(hit, coded, table, begins, ends))
+    refused = tuple(
+        Refusal(
+            span=coded.span(hit.start, hit.end),
+            rule=hit.ready.wording.name,
+            reason=hit.reason,
+        )
+        for hit in hits
+        if hit.reason
+    )
+    return SentenceReading(promises=tuple(promises), refused=refused)
+
+
+def _finding(hit: _Hit, coded: _Coded, table: ReadyTable, begins: int, ends: int) -> Finding:
+    """One promise: its kind in the light of conditions and hedges, and its words."""
+    kind = hit.kind or Kind.FIRM
+    end = _clause_end(coded.codes, hit.end, ends)
+    condition = _fronted(hit, coded, table, begins)
+    if condition is None:
+        found = _first(table.trailing, coded.codes, max(hit.start, hit.end - 1), end)
+        if found is not None:
+            condition = coded.span(found.start("condition"), end)
+            end = found.start("condition")
+    if condition is not None:
+        kind = Kind.CONDITIONAL
+    elif kind is Kind.FIRM and _first(table.soft, coded.codes, max(0, hit.start - 3), hit.end):
+        kind = Kind.SOFT
+    certainty = hit.ready.wording.certainty
+    if kind is not Kind.FIRM and certainty is Certainty.CERTAIN:
+        certainty = Certainty.LIKELY
+    return Finding(
+        kind=kind,
+        certainty=certainty,
+        span=coded.span(hit.start, end),
+        rule=hit.ready.wording.name,
+        condition=condition,
+        delegate=hit.delegate,
+    )
+
+
+def _first(
+    expressions: tuple[re.Pattern[str], ...], codes: str, start: int, end: int
+) -> re.Match[str] | None:
+    for expression in expressions:
+        found = expression.search(codes, start, end)
+        if found:
+            return found
+    return None
+
+
+def _fronted(hit: _Hit, coded: _Coded, table: ReadyTable, begins: int) -> Span | None:
+    """The condition that stands before a promise, if one does."""
+    start = max(begins, hit.start - 60)
+    before = coded.codes[start : hit.start]
+    for expression in table.fronted:
+        found = expression.search(before)
+        if found:
+            first, last = found.span("condition")
+            return coded.span(start + first, start + last)
+    return None
+
+
+def _clause_end(codes: str, start: int, limit: int) -> int:
+    """Where the words of a promise end: at a stop, or where the next promise begins."""
+    end = start
+    while end < limit and not (codes[end] in _STOPS and end >= start):
+        end += 1
+    while end > start and not _is_word(codes[end - 1]) and codes[end - 1] not in ")\"%":
+        end -= 1
+    return end

@@ -1,0 +1,360 @@
+"""The form of a table of wordings, and how it becomes something that can search.
+
+A wording is a pattern over words, not over letters: `{we} {will} {adv}* {act}`.
+Each word that a table knows has a code of one character, every other word the
+code of its shape; a sentence becomes a short string of codes, and a wording a
+regular expression over it. A new language is a new table, not new code.
+
+The pattern language, items separated by blanks:
+
+* `word`, `one|other`: these words; `{name}`: a set of words or a part of the table;
+* `!{name}`: one word that is not in the set; `~6`: up to six items, no hard stop;
+* `( a | b )`, `(who: a )`: a group, a named group; `? * +` and `{0,3}` after an item,
+  where `*` means up to four and `+` up to four but at least one;
+* `^`: the start of a clause; `^^`: also after a comma or a joining word;
+* `$`: the end of a clause; `@`: before the item whose words a sentence must have.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from promisekeeper.core.promise import Certainty, Kind
+
+FIRST_CODE = 0x4E00
+# Shapes of words that no table names. Letters stand for words, other signs for marks.
+PLAIN, NAME, CAPITALS, NUMBER, PARTICIPLE, PROGRESSIVE, ADVERB, LINK = "wNA0dgyu"
+ANY_WORD = f"A-Za-z0{chr(FIRST_CODE)}-\u9fff"
+_REPEATS = {"": "", "?": "?", "*": "{0,4}", "+": "{1,4}"}
+_ITEM = re.compile(
+    r"(?P<anchor>@)?(?P<negated>!)?(?:\{(?P<name>[a-z_]+)\}|(?P<words>[^\s{}?*+!@]+))"
+    r"(?P<repeat>[?*+]|\{\d+,\d+\})?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One way to promise, or one look-alike.
+
+    Attributes:
+        name: Stable over releases; its part before the dot is the family.
+        kind: What it promises; None for a look-alike that is refused.
+        reason: Why a look-alike is no promise.
+    """
+
+    name: str
+    pattern: str
+    kind: Kind | None = None
+    certainty: Certainty = Certainty.LIKELY
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """Words around a wording that make it no promise.
+
+    Attributes:
+        where: "before" (ends where the wording begins), "after" (begins where it
+            ends) or "sentence" (anywhere).
+        families: The families of wordings it guards; empty for all.
+    """
+
+    name: str
+    where: str
+    pattern: str
+    reason: str
+    families: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseTable:
+    """Everything one language needs.
+
+    Attributes:
+        words: Sets of words by name; a set may hold the marks `=plain`, `=name`,
+            `=capitals`, `=number`, `=participle`, `=progressive`, `=adverb`, `=link`
+            for words that no set names but whose shape fits, and `{other}` sets.
+        parts: Patterns by name, for use inside other patterns.
+        wordings: In order of precedence: the first that claims a word keeps it.
+        fronted, trailing: Conditions before and after what is promised; the group
+            `condition` is the condition itself.
+        soft: Words inside a promise that make a firm one soft.
+        split: Written forms that stand for several words ("won't": "will not").
+        endings: Word endings by shape, longest first.
+        names_too: Words that are a name when written with a capital inside a sentence.
+    """
+
+    language: str
+    words: Mapping[str, str]
+    parts: Mapping[str, str]
+    wordings: tuple[Wording, ...]
+    guards: tuple[Guard, ...]
+    fronted: tuple[str, ...]
+    trailing: tuple[str, ...]
+    soft: tuple[str, ...]
+    split: Mapping[str, str]
+    endings: tuple[tuple[str, str], ...]
+    names_too: frozenset[str]
+    common: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyWording:
+    """A wording with its expression over codes."""
+
+    order: int
+    wording: Wording
+    family: str
+    expression: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyGuard:
+    """A guard with its expression over codes."""
+
+    guard: Guard
+    expression: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyTable:
+    """A table that can search.
+
+    Attributes:
+        codes: The code of each known word, several for a contraction.
+        cues: Words of which a sentence must hold one to be worth reading.
+        by_code: The wordings worth trying when a code is in the sentence.
+    """
+
+    table: PhraseTable
+    codes: Mapping[str, str]
+    cues: frozenset[str]
+    by_code: Mapping[str, tuple[ReadyWording, ...]]
+    guards: tuple[ReadyGuard, ...]
+    fronted: tuple[re.Pattern[str], ...]
+    trailing: tuple[re.Pattern[str], ...]
+    soft: tuple[re.Pattern[str], ...]
+
+
+
+def shape_of(word: str, endings: tuple[tuple[str, str], ...]) -> str:
+    """The code of a word that the table does not know, by its shape."""
+    if word[0].isdigit():
+        return NUMBER
+    if word[0].isupper():
+        return CAPITALS if len(word) > 1 and word.isupper() else NAME
+    for ending, shape in endings:
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            return shape
+    return PLAIN
+
+
+_SHAPES = {
+    "=plain": PLAIN,
+    "=name": NAME,
+    "=capitals": CAPITALS,
+    "=number": NUMBER,
+    "=participle": PARTICIPLE,
+    "=progressive": PROGRESSIVE,
+    "=adverb": ADVERB,
+    "=link": LINK,
+}
+
+
+class _Compiler:
+    """Turns patterns into expressions while giving each new word its code."""
+
+    def __init__(self, table: PhraseTable) -> None:
+        self.table = table
+        self.codes: dict[str, str] = {}
+        self._sets: dict[str, str] = {}
+        # All words get their codes first: a shape class must know them all.
+        for text in table.words.values():
+            for word in text.split():
+                if word[0] not in "={":
+                    self.code(word)
+        for pattern in self._patterns():
+            for item in _ITEM.finditer(pattern):
+                for word in (item["words"] or "").split("|"):
+                    if word[:1].isalpha() and not word.endswith(":"):
+                        self.code(word)
+
+    def _patterns(self) -> Iterable[str]:
+        table = self.table
+        yield from table.parts.values()
+        yield from (wording.pattern for wording in table.wordings)
+        yield from (guard.pattern for guard in table.guards)
+        yield from (*table.fronted, *table.trailing, *table.soft)
+
+    def code(self, word: str) -> str:
+        return self.codes.setdefault(word, chr(FIRST_CODE + len(self.codes)))
+
+    def members(self, name: str) -> str:
+        """The codes of a set, those of the shapes it names included."""
+        if name not in self._sets:
+            found: list[str] = []
+            for word in self.table.words[name].split():
+                if word in _SHAPES:
+                    found += _SHAPES[word]
+                    found += self._shaped(_SHAPES[word])
+                elif word[0] == "{":
+                    found += self.members(word[1:-1])
+                else:
+                    found += self.code(word)
+            self._sets[name] = "".join(sorted(set(found)))
+        return self._sets[name]
+
+    def _shaped(self, shape: str) -> Iterable[str]:
+        if shape in (PARTICIPLE, PROGRESSIVE, ADVERB):
+            for word, code in self.codes.items():
+                if shape_of(word, self.table.endings) == shape:
+                    yield code
+
+    def expression(self, pattern: str) -> str:
+        """The regular expression of one pattern."""
+        return "".join(self._item(item) for item in pattern.split())
+
+    def _item(self, item: str) -> str:
+        fixed = {
+            "^": rf"(?<![{ANY_WORD},)/])",
+            "^^": rf"(?<![{ANY_WORD})/])",
+            "$": rf"(?![{ANY_WORD}])",
+            "(": "(?:",
+            "|": "|",
+        }.get(item)
+        if fixed is not None:
+            if item == "^^":
+                joined = self.members("joining")
+                return rf"(?:{fixed}|(?<=[{joined}]))"
+            return fixed
+        if item[0] == ")":
+            return ")" + _REPEATS.get(item[1:], item[1:])
+        if item[0] == "(" and item[-1] == ":":
+            return f"(?P<{item[1:-1]}>"
+        if item[0] == "~":
+            count, _, name = item[1:].partition("!")
+            barred = self.members(name[1:-1]) if name else ""
+            return f"[^;.!?{barred}]{{0,{count}}}?"
+        if item[:2] == "..":
+            return rf"[^;.!?:(\-]{{0,{item[2:]}}}?"
+        return self._words(item)
+
+    def _words(self, item: str) -> str:
+        match = _ITEM.fullmatch(item)
+        if match is None:
+            # Punctuation stands for itself.
+            return re.escape(item[0]) + _REPEATS.get(item[1:], "")
+        repeat = _REPEATS.get(match["repeat"] or "", match["repeat"] or "")
+        name = match["name"]
+        if name in self.table.parts:
+            return f"(?:{self.expression(self.table.parts[name])}){repeat}"
+        inside = self.members(name) if name else self._literal(match["words"])
+        one = f"[{inside}]"
+        if match["negated"]:
+            one = f"(?:(?!{one})[{ANY_WORD}])"
+        return one + repeat
+
+    def _literal(self, words: str) -> str:
+        return "".join(
+            self.code(word) if word[0].isalpha() else re.escape(word) for word in words.split("|")
+        )
+
+    def anchors(self, pattern: str) -> str:
+        """Codes of which every match of the pattern holds at least one."""
+        best, depth = "", 0
+        for item in pattern.split():
+            match = _ITEM.fullmatch(item)
+            depth += (item[0] == "(") - (item[0] == ")")
+            if match is None or match["negated"] or depth:
+                continue
+            if (match["repeat"] or "") not in ("", "+") or item[0] in "^$~()":
+                continue
+            codes = self._anchor_codes(match)
+            if match["anchor"]:
+                return codes
+            if codes and (not best or len(codes) < len(best)):
+                best = codes
+        return best
+
+    def _anchor_codes(self, match: re.Match[str]) -> str:
+        name = match["name"]
+        if name is None:
+            codes = self._literal(match["words"])
+        elif name in self.table.parts:
+            codes = self._part_anchors(self.table.parts[name])
+        else:
+            codes = self.members(name)
+        return codes if all(code >= chr(FIRST_CODE) for code in codes) else ""
+
+    def _part_anchors(self, pattern: str) -> str:
+        """The anchors of a part: of each of its alternatives."""
+        inner = pattern.removeprefix("( ").removesuffix(" )")
+        if "(" in inner:
+            return ""
+        branches = [self.anchors(branch) for branch in inner.split(" | ")]
+        return "".join(branches) if all(branches) else ""
+
+
+def make_ready(table: PhraseTable) -> ReadyTable:
+    """Compile a table.
+
+    Raises:
+        ValueError: A wording has no word by which a sentence could be chosen for it.
+    """
+    compiler = _Compiler(table)
+    by_code: dict[str, list[ReadyWording]] = {}
+    for order, wording in enumerate(table.wordings):
+        ready = ReadyWording(
+            order=order,
+            wording=wording,
+            family=wording.name.partition(".")[0],
+            expression=re.compile(compiler.expression(wording.pattern)),
+        )
+        anchors = compiler.anchors(wording.pattern)
+        if not anchors:
+            raise ValueError(f"no anchor word in {wording.name}: {wording.pattern}")
+        for code in set(anchors):
+            by_code.setdefault(code, []).append(ready)
+    return ReadyTable(
+        table=table,
+        codes=compiler.codes | _contractions(table, compiler),
+        cues=frozenset(_cues(table, compiler.codes, by_code)),
+        by_code={code: tuple(found) for code, found in by_code.items()},
+        guards=tuple(
+            ReadyGuard(guard=guard, expression=_guard_expression(guard, compiler))
+            for guard in table.guards
+        ),
+        fronted=tuple(
+            re.compile(rf"(?:{compiler.expression(pattern)})\Z") for pattern in table.fronted
+        ),
+        trailing=_compiled(compiler, table.trailing),
+        soft=_compiled(compiler, table.soft),
+    )
+
+
+def _compiled(compiler: _Compiler, patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(compiler.expression(pattern)) for pattern in patterns)
+
+
+def _guard_expression(guard: Guard, compiler: _Compiler) -> re.Pattern[str]:
+    expression = compiler.expression(guard.pattern)
+    return re.compile(rf"(?:{expression})\Z" if guard.where == "before" else expression)
+
+
+def _contractions(table: PhraseTable, compiler: _Compiler) -> dict[str, str]:
+    return {
+        written: "".join(compiler.code(word) for word in meant.split())
+        for written, meant in table.split.items()
+    }
+
+
+def _cues(
+    table: PhraseTable, codes: Mapping[str, str], by_code: Mapping[str, object]
+) -> Iterable[str]:
+    """Words, apostrophes taken as blanks, that stand in every sentence worth reading."""
+    for word, code in codes.items():
+        if code in by_code:
+            yield word
+    for written, meant in table.split.items():
+        if any(codes[word] in by_code for word in meant.split()):
+            yield from written.split("'")[-1:] if "'" in written else (written,)

@@ -1,0 +1,787 @@
+"""How promises are worded in English: the table that `language` reads with.
+
+`phrases` explains the pattern language. The order of the wordings matters: what
+stands first claims its words. Families (the name before the dot) are what guards
+refer to. The definitions behind the choices are in docs/promises.md.
+"""
+
+from promisekeeper.core.phrases import Guard, PhraseTable, Wording
+from promisekeeper.core.promise import Certainty, Kind
+
+FIRM, SOFT = Kind.FIRM, Kind.SOFT
+DELEGATED, OUTCOME, CONDITIONAL = Kind.DELEGATED, Kind.OUTCOME, Kind.CONDITIONAL
+CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
+
+_DAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed weds thu thur thurs "
+    "fri"
+)
+_MONTHS = (
+    "january february march april june july august september october november december jan feb "
+    "mar apr jun jul aug sep sept oct nov dec"
+)
+
+WORDS = {
+    "we": "i we",
+    "you": "you u ya your yours",
+    "subjects": "i we you u he she they it who which that =name =capitals",
+    "joining": "and but so then or & also plus",
+    "opener": "ok okay sure yes yep yeah thanks great perfect and but also then so noted alright "
+    "right fine absolutely certainly cool no hi hello dear",
+    "adv": "=adverb also then now just still again soon both all further first next gladly simply "
+    "always once too sure either indeed instead thus therefore hereby asap rather even at least "
+    "tomorrow today tonight meanwhile",
+    "number": "=number",
+    "name": "=name",
+    "caps": "=capitals",
+    "soon": f"today tonight tonite tomorrow tmrw tomo tmr shortly soon later asap eod cob eob "
+    f"noon midnight lunch weekend momentarily immediately {_DAYS} {_MONTHS} morning afternoon "
+    "evening a.m. p.m. pm week weeks month months hour hours hrs minutes mins minute moment day "
+    "days year quarter fortnight close eom eow",
+    "day": f"today tonight tonite tomorrow tmrw tomo {_DAYS}",
+    "participle": "=participle sent done made put given taken got gotten paid built rebuilt set "
+    "kept held written rewritten sorted sold brought seen told found dealt spoken known read redone "
+    "gone run met left lost split cut shut been begun drawn won broken",
+    "progressive": "=progressive",
+    # What a person does for another; base forms, for places where a verb must be told apart.
+    "act": "accept acknowledge act add address adjust advise allocate amend analyse analyze answer "
+    "apply appoint approve arrange ask assemble assess assign assist attach attempt authorise "
+    "authorize back book bring brief build buy calculate call cancel change chase check circulate "
+    "clarify clean clear close collect come comment compare compile complete comply confer confirm "
+    "connect consider consult contact continue convert coordinate co-ordinate copy correct cover "
+    "create credit debug deal deduct deliver deposit develop dial dig direct discuss dispatch "
+    "distribute do document double-check draft draw drop edit email e-mail enclose endeavour "
+    "endeavor enter escalate evaluate examine exchange execute expedite explain explore extend fax "
+    "figure file fill finalise finalize find finish fix fly follow forward generate get give go "
+    "handle help highlight hold honor honour host identify implement include inform initiate "
+    "insert inspect install investigate invite invoice issue join keep launch leave lend let list "
+    "listen look mail make manage match measure meet mend message modify monitor move notify nudge "
+    "obtain open order organise organize outline pass pay phone pick ping place plan pop post "
+    "prepare present print process produce propose provide publish pull push put raise re-send "
+    "reach read reach rebuild recalculate recap recheck recommend reconcile record redo refer "
+    "refill refund reimburse reinstate release relay remind remove reopen repair repeat replace "
+    "reply report request research resend reserve reset resolve respond restart restore resubmit "
+    "retest retry return review revise revert ring rework rewrite rush run save scan schedule "
+    "search seek sell send serve set settle share ship show sign solve sort speak start stop "
+    "submit supply swap take talk tell test text track trace transfer translate trial true try turn "
+    "update upgrade upload use verify visit waive walk wire work write type phase draft sync "
+    "advise",
+    "serve": "call phone ring text email e-mail mail fax send forward contact follow coordinate "
+    "report assist handle respond reply prepare provide deliver ship collect pick drop bring arrange "
+    "confirm circulate distribute schedule direct pop fix repair replace answer resend post set",
+    "doing": "sending resending mailing posting emailing e-mailing faxing forwarding shipping "
+    "dispatching calling ringing phoning writing bringing delivering dropping adding pulling building "
+    "preparing drafting finalizing finalising finishing fixing repairing replacing refunding crediting "
+    "updating uploading releasing publishing launching introducing issuing processing submitting "
+    "filing scheduling arranging booking ordering talking speaking discussing asking checking "
+    "reviewing chasing contacting passing setting collecting picking installing testing transferring "
+    "paying reopening cancelling canceling escalating returning starting getting putting",
+    # After "will", these take on nothing.
+    "opinion": "admit agree disagree assume believe bet concede confess doubt dare feel guess hate "
+    "hope imagine know like love miss owe prefer presume recall regret remember say suppose swear "
+    "think trust understand want wish wonder appreciate enjoy forget survive suffer lose win remain "
+    "become live die depend stand notice benefit recognize recognise learn tolerate lack resemble "
+    "end cost mean deserve forgive excuse grant thank hear receive seem appear fail struggle stick",
+    "attend": "attend arrive travel drive stay resurface sleep vacation retire commute wait await "
+    "relax celebrate fly visit",
+    "movement": "go come leave return join meet",
+    "going": "going coming leaving flying meeting attending travelling traveling driving visiting "
+    "staying arriving returning moving waiting looking vacationing joining having taking seeing "
+    "spending heading working being needing out off away getting hanging sitting standing watching",
+    "never": "not never no hardly barely neither nor",
+    "stop": "{opinion} {attend} {movement} {never} be have need see {we} you he she they it will "
+    "shall must should would can could ought use",
+    "dstop": "{opinion} {attend} {never} be have need see {we} you he she they it will shall must "
+    "should would can could go come leave return join meet cost want make",
+    "refrain": "charge bill invoice debit close cancel chase contact bother disturb deduct happen "
+    "release ship remove delete",
+    "refrained": "charged billed invoiced debited deducted closed cancelled canceled disturbed",
+    "unit": "team department dept office colleague colleagues assistant secretary staff people "
+    "engineers engineer technician technicians technicians developers developer support accounting "
+    "accounts billing finance warehouse legal sales manager boss partner supervisor specialist "
+    "specialists group desk crew representative reps rep agent agents lawyer lawyers mechanic "
+    "mechanics workshop driver drivers courier counsel experts expert analyst analysts member "
+    "logistics dispatch teammates teammate it hr editor editors designers designer coordinator "
+    "administrator administrators admin operators folks guys service services",
+    "outsider": "fedex ups dhl usps amazon paypal google microsoft apple hermes bank court "
+    "supplier suppliers vendor vendors insurer carrier manufacturer government police landlord",
+    "delivered": "sent resent forwarded circulated emailed e-mailed mailed faxed provided "
+    "distributed updated refunded reimbursed credited replaced corrected fixed repaired resolved "
+    "shipped dispatched despatched posted issued conveyed communicated sorted waived reset restored "
+    "escalated answered amended returned uploaded shared reopened rectified transferred invoiced "
+    "reissued redelivered notified reinstated",
+    "settled": "delivered paid processed completed released published installed scheduled arranged "
+    "removed cancelled canceled reviewed finished launched confirmed approved handled collected "
+    "made done closed deployed applied addressed finalized finalised assigned added called "
+    "contacted ready rolled",
+    "told": "refunded reimbursed credited informed notified contacted updated kept compensated paid "
+    "called phoned emailed sent given",
+    "goods": "refund money replacement answer reply response update quote quotation draft copy "
+    "report parcel package order invoice email e-mail mail letter call confirmation details numbers "
+    "figures results estimate credit paperwork file files document documents link label price news "
+    "word decision part unit new account check cheque payment feedback contract proposal summary "
+    "list schedule form statement key code photos pictures specs info information data more "
+    "comments revision version minutes notes agenda delivery shipment voucher receipt card login "
+    "password instructions it them this that everything",
+    "comes": "ships goes leaves arrives lands follows launches",
+    "come": "follow ship arrive reach land launch",
+    "report": "said says say told tells mentioned wrote writes claims claimed thinks think thought "
+    "believes hopes indicated promised heard",
+    "meeting": "meeting meetings call conference lunch dinner appointment flight class vacation "
+    "access trouble difficulty time fun problem problems opportunity chance ability baby party beer "
+    "drink interview visitors guests",
+    "glad": "happy glad pleased delighted able available grateful honored honoured proud excited "
+    "thrilled responsible supportive willing ready here there back out away off late early busy "
+    "unable sorry sad fine ok okay surprised interested honest frank brief clear",
+    "letme": "check look see find dig ask get talk speak confirm verify review investigate run try do "
+    "work put call make pull take discuss follow research consult chase track touch raise forward "
+    "send double-check bring look think pass sort escalate reach go fix study read sleep arrange "
+    "prepare draft ring phone gather inquire enquire test explore figure handle write redo email",
+    "buy": "upgrade sign subscribe buy order join register enroll enrol shop donate switch download",
+    "ticket": "ticket form request case",
+    "helping": "help assist",
+    "period": "minute minutes moment second hour hours day days week weeks bit while couple few",
+    "possessive": "my our your his her their the this",
+    "if": "if once unless provided assuming should",
+    "link": "=link",
+    "ifnot": "so not possible necessary needed that any appropriate applicable i",
+    "check": "check see ask verify find know determine confirm learn out sure wonder",
+    "any": "=plain =name =capitals =number =participle =progressive =adverb",
+    "wonder": "if whether how where why what",
+    "since": "because since although though while until till whereas unless before lest when",
+    "unsure": "hope hopefully maybe perhaps wish pray doubt wonder wondering afraid suppose crossed",
+    "looks": "looks seems appears sounds means assume assuming imagine expect predict believe",
+    "they": "he she they",
+}
+
+PARTS = {
+    # "{adv}*" also before the infinitive: "going to definitely send".
+    "will": "( will|shall {adv}* | am|are {adv}* @going to {adv}* | am|are? @gonna {adv}* )",
+    "aside": "( , ~4 , )",
+    "verb": "( !{stop} | go ahead|over|through|back|and|with|on|to | come back|up|over|by "
+    "| leave it|this|that|you|a|the|him|her|them|word | return the|your|a|an|any|it|them|this|all "
+    "| join you|the | meet with )",
+    "person": "( mr|mrs|ms|miss|dr {name} | {name}{1,3} )",
+    "place": "( from|in|at|of|on our|my|the? !{stop} {unit}? )",
+    "own": "( our|my !{stop}{0,3} {unit} | one of our|my|the !{stop}{1,3} "
+    "| someone|somebody from|in|on|at|of our|my|the !{stop}{0,2} "
+    "| a|an|the !{stop}{0,2} colleague|technician|engineer|specialist|driver|mechanic|supervisor"
+    "|courier|team|department|representative|manager|agent|assistant )",
+    "when": "( {soon} | by|before|within|on|at the? {number} | as soon as )",
+    "not": "not|never",
+    "back": "( get|come|circle|be|report|write|revert back | follow up | be in touch )",
+}
+
+WORDINGS = (
+    # Requests and turns of speech that begin like a promise.
+    Wording(name="request.let_me_know", pattern="let me|us {adv}* know", reason="a request"),
+    Wording(
+        name="request.let_me",
+        pattern="let me {adv}* be|say|start|introduce|explain|begin|tell|add|have|hear|assure|remind",
+        reason="a turn of speech or a request",
+    ),
+    Wording(
+        name="past.as_promised",
+        pattern="as promised|discussed|agreed ,? @promised?",
+        reason="speaks of an earlier promise",
+    ),
+    # Refraining is a promise only where it spares the reader something.
+    Wording(
+        name="firm.refrain_until",
+        pattern="{we} @will {adv}* not {adv}* {refrain} ~12 until|unless|again|before",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.refrain",
+        pattern="{we} will {adv}* @not|never be? "
+        "( charge|bill|invoice|debit|chase|charging|billing|invoicing|chasing you ) "
+        "( ~8 again|for|until|any|on )?",
+        kind=FIRM,
+    ),
+    Wording(
+        name="outcome.refrain",
+        pattern="you|it|this|that @will {adv}* not|never be {adv}* {refrained}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.not_again",
+        pattern="this|that|it @will not happen again",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="negation.will_not",
+        pattern="!{never} @will|going to? {adv}* not|never",
+        reason="says what will not be done",
+    ),
+    # Firm: idioms of being, having and seeing that are acts.
+    Wording(
+        name="firm.in_touch",
+        pattern="{we} {will} {aside}? be {adv}* back? ( in touch|contact | back to|with you "
+        "| right on it | on it | sure|certain to !{opinion} )",
+        kind=FIRM,
+        certainty=CERTAIN,
+    ),
+    Wording(
+        name="firm.see_to",
+        pattern="{we} {will} {aside}? see to|that|if|whether|about|what",
+        kind=FIRM,
+    ),
+    Wording(
+        name="soft.try",
+        pattern="{we} {will} {aside}? ( @try|attempt|endeavour|endeavor|strive to|and|& | try !{stop} "
+        "| do my|our best|utmost | plan on|to | aim to | hope to )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="obligation.have_to",
+        pattern="{we} {will} {aside}? ( have {adv}* to | need )",
+        reason="says what is needed, not what will be done",
+    ),
+    Wording(
+        name="delegated.have_done",
+        pattern="{we} {will} {aside}? have (who: {person} | our|my|the|one|someone !{stop}{0,4} "
+        "| him|her|them ) {act}",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="attendance.meeting",
+        pattern="{we} {will} {aside}? have ( a|an|the|my|no|some|very|any|!{stop} ){0,4} {meeting}",
+        reason="attendance or state",
+    ),
+    Wording(
+        name="firm.have",
+        pattern="{we} {will} {aside}? have ( {possessive} | a|an|it|them|that|everything|some|any "
+        "| {number} | {name} | !{stop} )",
+        kind=FIRM,
+    ),
+    Wording(
+        name="soft.be_able_by",
+        pattern="{we} {will} be able to !{stop} ~12 @{soon}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="attendance.being",
+        pattern="{we} {will} {aside}? be {adv}* {going}",
+        reason="attendance, absence or state",
+    ),
+    Wording(
+        name="offer.glad",
+        pattern="{we} {will} {aside}? {adv}* be {adv}* very|more? than? {glad}",
+        reason="an offer or a state, no act",
+    ),
+    Wording(
+        name="firm.be_doing",
+        pattern="{we} {will} {aside}? be {adv}* {progressive}",
+        kind=FIRM,
+        certainty=CERTAIN,
+    ),
+    Wording(
+        name="state.be",
+        pattern="{we} {will} {aside}? be",
+        reason="a state, no act",
+    ),
+    Wording(
+        name="opinion.will",
+        pattern="{we} {will} {aside}? ( {opinion} | see | pass on|, )",
+        reason="an opinion or a turn of speech",
+    ),
+    Wording(
+        name="offer.call_to_action",
+        pattern="{we} {will} {adv}* {helping} ( $ | you|out $ | you with any|further )",
+        reason="a standing offer of help",
+    ),
+    Wording(
+        name="firm.will",
+        pattern="{we} both|all? {will} {aside}? {verb}",
+        kind=FIRM,
+        certainty=CERTAIN,
+    ),
+    Wording(
+        name="attendance.will",
+        pattern="{we} {will} {aside}? ( {attend} | {movement} )",
+        reason="attendance or travel",
+    ),
+    Wording(
+        name="firm.typed_ill",
+        pattern="^^ @ill|i'l|il {adv}* {act}",
+        kind=FIRM,
+    ),
+    # The subject is left out, or stands further before.
+    Wording(
+        name="firm.no_subject",
+        pattern="^^ @will|shall {adv}* ( {act} | be in touch | have !{stop} | be back )",
+        kind=FIRM,
+        certainty=CERTAIN,
+    ),
+    Wording(
+        name="firm.and_will",
+        pattern="{we} ~40!{subjects} and|but|then|& (promise: {adv}* @will {adv}* {verb} )",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.about_to",
+        pattern="{we} am|are @about to {verb}",
+        kind=FIRM,
+    ),
+    # "Let me": the writer sets out to do it.
+    Wording(
+        name="firm.let_me",
+        pattern="^^ {opener}* ,? @let me {adv}* {letme}",
+        kind=FIRM,
+    ),
+    # Set phrases.
+    Wording(
+        name="firm.leave_it",
+        pattern="leave it|this|that|these|them|everything|all {adv}* with|to @me|us",
+        kind=FIRM,
+        certainty=CERTAIN,
+    ),
+    Wording(
+        name="firm.consider_done",
+        pattern="@consider it|this|that|them {adv}* done|sorted|fixed|sent|handled|booked",
+        kind=FIRM,
+        certainty=CERTAIN,
+    ),
+    Wording(
+        name="firm.on_it",
+        pattern="^ {opener}* ,? ( {we} am|are )? {adv}* @on it|this|that|the ( case )? $",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.my_word",
+        pattern="you have my|our @word",
+        kind=FIRM,
+        certainty=CERTAIN,
+    ),
+    Wording(
+        name="firm.promise",
+        pattern="{we} {adv}* @promise|guarantee|undertake|pledge|commit "
+        "( to | you | that | {we} | it )",
+        kind=FIRM,
+        certainty=CERTAIN,
+    ),
+    Wording(
+        name="firm.promise_end",
+        pattern=", i? @promise $",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.owe",
+        pattern="{we} @owe you a|an|the|my|some !{opinion}",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.back_to_you",
+        pattern="^ {opener}* ,? back to|with @you ~3 {when}",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.more_from_me",
+        pattern="( ^ | , ) @more ( from me|us | info|information|details|news )? "
+        "( {soon} | on|by|before|in|within|next|this ~3 {soon} )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="asked.give_me",
+        pattern="^^ please? could|can? you? @give|gimme|allow me|us ( until|till ~4 {soon} "
+        "| ~3 {period} {joining}|to )",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.bear_with",
+        pattern="@bear with me|us ( until|till|while|for )",
+        kind=FIRM,
+    ),
+    Wording(
+        name="asked.how_about",
+        pattern="@how about i !{stop} you ~6 {when}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="firm.happy_to_now",
+        pattern="{opener} ,? @happy|glad to {act} ~8 {soon}",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.my_step",
+        pattern="next @step|steps|action|actions|todo on|for|from my|our side|end|part",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.agreed_step",
+        pattern="@agreed|my next step|steps : i {act}",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.reminder",
+        pattern="{we} have|am ~3 @reminder|note|diary ~6 to {verb}",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.can_by",
+        pattern="{we} can {adv}* have|get|deliver|send|ship|do|give|provide|finish ~8 "
+        "( by|before|within ~4 @{soon} )",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.then_can",
+        pattern="^ ~25 and|then|, {we} can {adv}* @deliver|send|give|provide|ship|issue|book|process",
+        kind=CONDITIONAL,
+    ),
+    Wording(
+        name="firm.doing",
+        pattern="{we} am|are {adv}* @{doing} ~14 {soon}",
+        kind=FIRM,
+    ),
+    # Soft: said with a reservation.
+    Wording(
+        name="soft.should_be_able",
+        pattern="{we} @should {adv}* be able to !{stop}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.should_have",
+        pattern="{we} @should {adv}* have|get|know|hear !{participle} ~14 {when}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.hope_to",
+        pattern="{we} am|are? {adv}* @hope|hoping to {adv}* ( !{stop} | have )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.plan_to",
+        pattern="{we} am|are? {adv}* @plan|intend|aim|expect|planning|aiming|intending|expecting|mean to "
+        "{adv}* ( !{stop} | have )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.aim_to",
+        pattern="and|, {adv}* @aim|hope|plan|expect to {adv}* ( {act} | have )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.would_like",
+        pattern="{we} would @like|love to call|ring|phone|send|email|host|walk|show|give|visit ~12 "
+        "{when}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.assured_working",
+        pattern="rest @assured that? {we} am|are {adv}* working",
+        kind=SOFT,
+    ),
+    # Delegated: somebody of our side will do it.
+    Wording(
+        name="delegated.asked",
+        pattern="{we} have|am|are? {adv}* @asked|asking|instructed|told|getting (who: ~5!{you} ) "
+        "to {adv}* ( !{stop} ~4 you | follow up | get back | report back | call|email|send ~6 you )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.unit",
+        pattern="(who: {own} ) {place}? {will} {aside}? ( !{dstop} | be in touch | be back | "
+        "be {adv}* {doing} | come back )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.unit_and",
+        pattern="(who: {own} ) is|are|has|have ~10!{subjects} and @will {adv}* ( !{dstop} | be in )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="request.to_me",
+        pattern="( {person} | {they} ) {will} {aside}? ( !{dstop} ~3 me )",
+        reason="promised to the writer, not to the reader",
+    ),
+    Wording(
+        name="delegated.person_you",
+        pattern="(who: {person} ) {place}? and? {will} {aside}? ( !{dstop} ~8 you|your|us "
+        "| be in touch | be back to you )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.person",
+        pattern="(who: {person} ) {place}? {will} {aside}? ( {serve} | take care | look into "
+        "| get back | back me up | take over )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.pronoun",
+        pattern="(who: {they} ) {will} {aside}? ( !{dstop} ~8 you|your | be in touch )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.who_will",
+        pattern="who @will {adv}* !{dstop} you",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.unit_doing",
+        pattern="(who: {own} | {person} ) is|are {adv}* ( coming to you|your | {doing} ~6 you|your ) "
+        "~6 {soon}",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="again.doing",
+        pattern="{they} is|are {adv}* @{doing} ~10 {soon}",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="named.will",
+        pattern="(who: {person} ) {place}? {will} {aside}? !{dstop}",
+        reason="somebody else's act",
+    ),
+    # Outcome: what the reader will have, or what will be done.
+    Wording(
+        name="outcome.expect",
+        pattern="^^ please? {adv}* @expect ( an|our|my|the|to|it|word|news|more|a ) "
+        "( hear|!{stop} )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.you_expect",
+        pattern="you can|may|should|will @expect ( an|our|my|the|to|it|word|news|more|a )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="instruction.you_will",
+        pattern="you @will|should {adv}* need|want|find|note|notice|know|understand|see|be? "
+        "( to|the|that|able|asked|required|prompted|how|what )",
+        reason="tells the reader what to do or to find",
+    ),
+    Wording(
+        name="outcome.you_hear",
+        pattern="you {will} {adv}* hear {adv}* back? ( from me|us|our|my|him|her|them | back )",
+        kind=OUTCOME,
+        certainty=CERTAIN,
+    ),
+    Wording(
+        name="outcome.you_have",
+        pattern="you {will} {adv}* have|get|receive|see {adv}* !{participle}? ~6 {goods}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.you_have_by",
+        pattern="you {will} {adv}* have|get|receive|see ~14 {when}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.you_should_have",
+        pattern="you @should {adv}* have|get|receive|hear|see !{participle} ~12 {when}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="outcome.you_told",
+        pattern="you {will} {adv}* be {adv}* {told}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.all_receive",
+        pattern="everyone|everybody|all ~6 @will {adv}* receive|get",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.delivered",
+        pattern="!{we} {will} {aside}? be {adv}* {delivered}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.settled_by",
+        pattern="!{we} {will} {aside}? be {adv}* {settled} ~8 ( by our|us|me | @{soon} )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.ready",
+        pattern="!{we} {will} {aside}? be {adv}* ( ready | with you | in the|your mail|post "
+        "| on its|the way | at your | up and | there|live|available|back|out|fixed ~4 {when} )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.comes",
+        pattern="{goods} {will} {aside}? ( {come} | go out|off|in|live ) ",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.they_go",
+        pattern="it|they|yours|these|those {will} {aside}? ( go out|off|in | {come} | land )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.ships",
+        pattern="!{we} {comes} ( out|live|off )? ~6 @{soon}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.going_out",
+        pattern="is|are ( going to )? ( going|heading @out|off|live | being|getting {delivered} "
+        "| land|arrive|ship ) ~6 {soon}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.to_follow",
+        pattern="^ !{stop}{1,5} to @follow ( $ | {soon} | in|under|by|on|from|when|once )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.with_you",
+        pattern="with @you by|before|on|within ~3 {soon}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.eta",
+        pattern="@eta ~6 ( is|: ) ~3 {when}",
+        kind=OUTCOME,
+    ),
+)
+
+_FAMILIES = frozenset(wording.name.partition(".")[0] for wording in WORDINGS)
+_OWN = frozenset({"firm", "soft"})
+_OTHERS = frozenset({"delegated", "outcome", "again", "named"})
+
+GUARDS = (
+    Guard(
+        name="question",
+        where="after",
+        pattern="..40 ?",
+        reason="a question",
+        families=_FAMILIES - {"asked"},
+    ),
+    Guard(
+        name="subordinate",
+        where="before",
+        pattern="( {since} | {wonder} | so that | in case | as | such that | or else? ) {adv}*",
+        reason="depends on another clause",
+        families=_OWN,
+    ),
+    Guard(
+        name="uncertain_clause",
+        where="before",
+        pattern="( if|whether|unless|when|until|before|after|because|how|why|where|once ) ~6 ",
+        reason="depends on another clause",
+        families=_OTHERS,
+    ),
+    Guard(
+        name="unsure",
+        where="before",
+        pattern="{unsure} ( that|it )? {adv}*",
+        reason="a hope or a doubt",
+    ),
+    Guard(
+        name="looks",
+        where="before",
+        pattern="{looks} ( like|that|as|so )? if?",
+        reason="a prediction",
+    ),
+    Guard(
+        name="reported",
+        where="before",
+        pattern="( {they} | {name} | you ) {adv}* {report} ~3!{we} that?",
+        reason="somebody else's words",
+    ),
+    Guard(
+        name="they_think",
+        where="before",
+        pattern="( you | {they} | people ) {adv}* think|thinks|thought that?",
+        reason="somebody else's words",
+    ),
+    Guard(
+        name="ticket",
+        where="before",
+        pattern="( submit|create|open ~3 {ticket} | {link} ) ~10 and|&|so|- ",
+        reason="a standing way to ask for help",
+        families=_OWN,
+    ),
+    Guard(
+        name="marketing",
+        where="before",
+        pattern="^ {buy} ~10 and|& ",
+        reason="marketing",
+    ),
+    Guard(
+        name="automatic",
+        where="sentence",
+        pattern="( sent from my | wrote : | auto-reply|autoreply|auto-response | sla : "
+        "| automatic|automated reply|response | by replying | may contain confidential "
+        "| world-class | faster than ever | in urgent cases | whenever you | never share "
+        "| our terms )",
+        reason="automatic or standing text",
+    ),
+    Guard(
+        name="policy",
+        where="sentence",
+        pattern="( always|usually|normally|generally|typically|automatically|automatic|whenever )",
+        reason="a standing rule",
+        families=_OTHERS,
+    ),
+    Guard(
+        name="automatic_mail",
+        where="subject",
+        pattern="( ^ out of office|the | auto-reply|autoreply | automatic|auto reply | "
+        "^ accepted|declined|invitation|canceled : )",
+        reason="automatic mail",
+    ),
+)
+
+FRONTED = (
+    "^^ (condition: ( {if} !{ifnot} | as soon as | when|after|upon|whenever|until | in case "
+    "| the moment | subject to ) ..50 ) ( , | then | - ){0,2}",
+    "^^ (condition: please|kindly|just ..40 ) ,? ( and|&|then|- ){1,2}",
+    "^ ( {opener} ,? )? (condition: ( {act} | reply|leave|give|say ) ..40 ) ,? ( and|&|then ){1,2}",
+    "(condition: you can|could ..40 ) ,? ( and|&|then ){1,2}",
+)
+
+TRAILING = (
+    "!{check} ,? (condition: if|unless|once|provided|assuming !{ifnot} )",
+    "(condition: as long as | in case | subject to )",
+    "(condition: ( when|after|as soon as|once ) you|u|your )",
+)
+
+SOFT_WORDS = ("( think|believe|hopefully|probably|possibly|maybe|perhaps|likely )",)
+
+
+def _contractions() -> dict[str, str]:
+    """Contractions as written and as often mistyped."""
+    split = {
+        "i'm": "i am", "im": "i am", "i've": "i have", "ive": "i have", "i'd": "i would",
+        "can't": "can not", "cannot": "can not", "cant": "can not", "won't": "will not",
+        "wont": "will not", "shan't": "shall not", "let's": "let us", "lets": "let us",
+        "gimme": "give me", "that's": "that is", "what's": "what is", "it's": "it is",
+        "he's": "he is", "she's": "she is", "there's": "there is", "who's": "who is",
+        "youll": "you will", "theyll": "they will", "itll": "it will", "thatll": "that will",
+        "i''ll": "i will", "we''ll": "we will", "dont": "do not", "didnt": "did not",
+    }
+    for who in ("i", "we", "you", "he", "she", "it", "they", "that", "this", "who", "there"):
+        split[f"{who}'ll"] = f"{who} will"
+        split[f"{who}'d"] = f"{who} would"
+    for who in ("we", "you", "they"):
+        split[f"{who}'re"] = f"{who} are"
+        split[f"{who}'ve"] = f"{who} have"
+    for verb in ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would",
+                 "could", "should", "might", "must", "need"):
+        split[f"{verb}n't"] = f"{verb} not"
+    return split
+
+
+ENGLISH = PhraseTable(
+    language="en",
+    words=WORDS,
+    parts=PARTS,
+    wordings=WORDINGS,
+    guards=GUARDS,
+    fronted=FRONTED,
+    trailing=TRAILING,
+    soft=SOFT_WORDS,
+    split=_contractions(),
+    endings=(
+        ("ply", "w"), ("eed", "w"), ("thing", "w"), ("ing", "g"), ("ed", "d"), ("ly", "y"),
+    ),
+    names_too=frozenset(
+        "will mark bill grant drew may rob sue pat art chase chip dean frank grace hope jack joy "
+        "june april august rich wade ward page price guy ray mike pop".split()
+    ),
+    common=frozenset(
+        "the of to and is it that you for on be will have this we i a in with your are as at from "
+        "my not can if me do any please by let know our or has was would".split()
+    ),
+)
