@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promisekeeper.core.compose import compose, message_ids, safe_text
+from promisekeeper.core.compose import compose, message_ids
 from promisekeeper.core.message import Address
+from promisekeeper.core.safetext import safe_text
 
 US = Address(name="promisekeeper", address="promises@shop.example")
 ANA = Address(name="Ana", address="ana@shop.example")

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import FRIDAY, MONDAY, a_deadline, a_promise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import FRIDAY, MONDAY, a_deadline, a_promise
 from promisekeeper.core.hours import office_hours
 from promisekeeper.core.ladder import ActionKind, Policy, due_actions, reminder_at
 from promisekeeper.core.promise import Certainty, Promise, State

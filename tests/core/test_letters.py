@@ -7,13 +7,14 @@ from email.message import Message
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import FRIDAY, MONDAY, a_deadline, a_promise
 
+from builders import FRIDAY, MONDAY, a_deadline, a_promise
 from promisekeeper.core.hours import office_hours
 from promisekeeper.core.ladder import Action, ActionKind
-from promisekeeper.core.letters import distance_text, reminder
+from promisekeeper.core.letters import reminder
 from promisekeeper.core.promise import DeadlineKind, Promise
 from promisekeeper.core.records import Audience, Letter
+from promisekeeper.core.telling import distance_text
 
 HOURS = office_hours(ZoneInfo("Europe/Berlin"))
 NOW = FRIDAY - timedelta(hours=3)

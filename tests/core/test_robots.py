@@ -1,8 +1,8 @@
 """Was a mail written by a machine?"""
 
 import pytest
-from builders import MONDAY
 
+from builders import MONDAY
 from promisekeeper.core.message import Address, Message
 from promisekeeper.core.robots import is_automatic
 

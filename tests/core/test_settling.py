@@ -5,8 +5,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import FRIDAY, MONDAY, THURSDAY, a_deadline, a_note, a_promise
 
+from builders import FRIDAY, MONDAY, THURSDAY, a_deadline, a_note, a_promise
 from promisekeeper.core.hours import office_hours
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import Certainty, DeadlineKind, Kind, Promise, State
@@ -156,9 +156,7 @@ A_PROMISE = SentenceReading(
         ),
     )
 )
-UNSURE = SentenceReading(
-    promises=(replace(A_PROMISE.promises[0], certainty=Certainty.POSSIBLE),)
-)
+UNSURE = SentenceReading(promises=(replace(A_PROMISE.promises[0], certainty=Certainty.POSSIBLE),))
 
 
 @pytest.mark.parametrize(
@@ -181,5 +179,3 @@ UNSURE = SentenceReading(
 def test_signals(sentence: str, reading: SentenceReading, kind: SignalKind | None) -> None:
     signals = signals_of([(sentence, reading)])
     assert [signal.kind for signal in signals] == ([kind] if kind else [])
-
-

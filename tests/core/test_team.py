@@ -3,8 +3,8 @@
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import MONDAY
 
+from builders import MONDAY
 from promisekeeper.core.hours import office_hours
 from promisekeeper.core.message import Address, Message
 from promisekeeper.core.team import Agent, Team, author_of, customers_of, is_own_machinery

@@ -18,7 +18,14 @@ from types import FrameType
 
 from promisekeeper.core.mail import Cursor, Page, Role
 from promisekeeper.doors.systemd import notify, watchdog_seconds
-from promisekeeper.errors import MailboxError, PromisekeeperError
+from promisekeeper.errors import (
+    ConfigError,
+    FolderNotFoundError,
+    MailboxError,
+    MailboxLoginError,
+    PromisekeeperError,
+    TlsRefusedError,
+)
 from promisekeeper.flows.delivery import deliver, resolve_doubts
 from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
 from promisekeeper.flows.intake import IntakeRules, Taken, settle_news, take_in
@@ -30,6 +37,8 @@ FIRST_PAUSE_SECONDS = 1.0
 LAST_PAUSE_SECONDS = 60.0
 WAIT_SECONDS = 300.0
 STOP_SECONDS = 1.5
+# Waiting mends none of these. At the start they end the daemon; later, they make it wait long.
+LASTING = (ConfigError, FolderNotFoundError, MailboxLoginError, TlsRefusedError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +194,7 @@ class Daemon:
         self._pages: queue.Queue[_Delivery | None] = queue.Queue()
         self._letters = threading.Event()
         self._mailboxes: dict[str, Mailbox] = {}
+        self._fatal: PromisekeeperError | None = None
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         """End the run soon; may be called by a signal handler or another thread."""
@@ -193,7 +203,12 @@ class Daemon:
         self._pages.put(None)
 
     def run(self) -> None:
-        """Run until stopped; SIGTERM and SIGINT stop it where this is the main thread."""
+        """Run until stopped; SIGTERM and SIGINT stop it where this is the main thread.
+
+        Raises:
+            PromisekeeperError: A mailbox could not be opened at the start, and waiting
+                would not help.
+        """
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, self.stop)
             signal.signal(signal.SIGINT, self.stop)
@@ -216,6 +231,8 @@ class Daemon:
         finally:
             notify("STOPPING=1")
             self._end(threads)
+        if self._fatal is not None:
+            raise self._fatal
 
     def _end(self, threads: list[threading.Thread]) -> None:
         self.stop()
@@ -262,12 +279,13 @@ class Daemon:
         self._letters.set()
 
     def _keep_watching(self, watch: Watch, cursor: Cursor | None, since: date) -> None:
-        pause = FIRST_PAUSE_SECONDS
+        pause, has_worked = FIRST_PAUSE_SECONDS, False
         mailbox = watch.open_mailbox()
         self._mailboxes[watch.folder] = mailbox
         while not self._stop.is_set():
             try:
                 page = mailbox.read(watch.role, cursor, since=since)
+                has_worked = True
                 if page.cursor == cursor or self._hand_over(watch, page):
                     cursor, pause = page.cursor, FIRST_PAUSE_SECONDS
                     if not page.has_more and not self._stop.is_set():
@@ -276,11 +294,21 @@ class Daemon:
             except PromisekeeperError as error:
                 if not self._stop.is_set():
                     log.warning("mailbox.failed folder=%s error=%s", watch.folder, error)
+                    pause = self._pause_after(error, pause, has_worked=has_worked)
             except Exception:
                 log.exception("watcher.failed folder=%s", watch.folder)
             self._stop.wait(pause)
             pause = min(pause * 2, LAST_PAUSE_SECONDS)
         mailbox.close()
+
+    def _pause_after(self, error: PromisekeeperError, pause: float, *, has_worked: bool) -> float:
+        if not isinstance(error, LASTING):
+            return pause
+        if not has_worked:
+            self._fatal = error
+            self.stop()
+        # A server may lock an account that knocks with a wrong password too often.
+        return LAST_PAUSE_SECONDS * 5
 
     def _hand_over(self, watch: Watch, page: Page) -> bool:
         """Give a page to the main thread; True once it is stored."""

@@ -25,10 +25,10 @@ from promisekeeper.app.config import (
 from promisekeeper.app.daemon import Daemon
 from promisekeeper.app.privateservers import HOST, PrivateServers
 from promisekeeper.app.wiring import daemon_parts
-from promisekeeper.core.compose import safe_text
-from promisekeeper.core.letters import clock_text
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.records import PromiseQuery
+from promisekeeper.core.safetext import safe_text
+from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import PromisekeeperError
 from promisekeeper.store.ledger import open_for_reading
 
@@ -142,9 +142,7 @@ I'll send you the corrected invoice by noon tomorrow.
 
 Kind regards,
 Ada
-
--- 
-Saltmarsh Teas. We answer every letter within two days.""",
+Saltmarsh Teas""",
     answers=RUTH_ASKS.id,
 )
 ADA_HOLDS = StoryMail(

@@ -106,8 +106,8 @@ class PrivateServers:
         IMAPService.add_arguments(parser)
         DictBackend.add_subparser("dict", parser.add_subparsers(dest="backend"))
         return parser.parse_args(
-            ["--host", HOST, "--port", str(self.imap_port), "--no-tls"]
-            + ["dict", "--demo-user", self.user, "--demo-password", self.password],
+            f"--host {HOST} --port {self.imap_port} --no-tls dict "
+            f"--demo-user {self.user} --demo-password {self.password}".split(),
             argparse.Namespace(debug=False, passlib_cfg=None, skip_services=[]),
         )
 

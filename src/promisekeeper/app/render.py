@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from promisekeeper.core.compose import safe_text
-from promisekeeper.core.letters import clock_text, distance_text, due_text
 from promisekeeper.core.promise import DeadlineKind, Event, Promise, State
 from promisekeeper.core.records import OutboxLetter
+from promisekeeper.core.safetext import safe_text
+from promisekeeper.core.telling import clock_text, distance_text, due_text
 
 WORDS_SHOWN = 72
 

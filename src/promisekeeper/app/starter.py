@@ -127,9 +127,7 @@ def starter_config(answers: Answers) -> str:
 def _account(answers: Answers) -> str:
     if answers.is_path:
         return f"path = {_quoted(answers.mailbox)}"
-    return IMAP.substitute(
-        host=_quoted(answers.mailbox), user=_quoted(answers.agent_address)
-    )
+    return IMAP.substitute(host=_quoted(answers.mailbox), user=_quoted(answers.agent_address))
 
 
 def _holidays(country: str) -> str:

@@ -1,10 +1,8 @@
 """Config -> the parts of the program, joined."""
 
-import ssl
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from pathlib import Path
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from promisekeeper.app.clock import utc_now
@@ -25,8 +23,11 @@ from promisekeeper.core.team import Agent, Team
 from promisekeeper.errors import ConfigError
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
-from promisekeeper.flows.ports import Mailbox, Postman
-from promisekeeper.store.ledger import Ledger, open_ledger
+from promisekeeper.flows.ports import Mailbox
+from promisekeeper.store.ledger import open_ledger
+
+if TYPE_CHECKING:
+    from promisekeeper.doors.smtp import SmtpPostman
 
 HOLIDAY_YEARS = range(2015, 2036)
 
@@ -38,16 +39,16 @@ def team_of(config: Config) -> Team:
         ConfigError: A holiday calendar cannot be read.
     """
     zones = {agent.zone for agent in config.agents if agent.zone} | {config.zone} - {""}
-    hours = {zone: working_hours(config, zone) for zone in zones | {"UTC"}}
+    hours = {zone: working_hours(config, zone) for zone in zones}
     return Team(
         agents=tuple(
-            Agent(name=agent.name, addresses=agent.addresses, hours=hours[agent.zone or "UTC"])
+            Agent(name=agent.name, addresses=agent.addresses, hours=hours.get(agent.zone))
             for agent in config.agents
         ),
         shared_addresses=config.support_addresses,
         own_domains=config.own_domains,
         control_address=config.control_address,
-        hours=hours[config.zone] if config.zone else None,
+        hours=hours.get(config.zone),
         tracks_internal=config.track_internal,
     )
 
@@ -149,6 +150,76 @@ def _followup_rules(config: Config) -> FollowUpRules | None:
         return None
     policy = Policy(remind_before=config.followup.remind_before)
     return FollowUpRules(policy=policy, sender=config.control_address)
+
+
+def open_mailbox(account: AccountConfig) -> Mailbox:
+    """A mailbox of an account; it connects when it is first asked something."""
+    if account.path is not None:
+        return open_path(
+            str(account.path),
+            name=account.name,
+            sent=account.sent,
+            inbox=account.inbox,
+            poll_seconds=account.poll_seconds,
+        )
+    # Local archives and commands on the ledger do not pay for the IMAP library.
+    from promisekeeper.doors.imap import ImapMailbox, ImapSettings
+
+    return ImapMailbox(
+        ImapSettings(
+            name=account.name,
+            host=account.host,
+            port=account.port,
+            security=account.security,
+            user=account.user,
+            auth=account.auth,
+            secret=_secret(account.secret),
+            ca_file=account.ca_file,
+            sent=account.sent,
+            inbox=account.inbox,
+            timeout_seconds=account.timeout_seconds,
+            poll_seconds=account.poll_seconds,
+        )
+    )
+
+
+def open_path(
+    source: str, *, sent: str, inbox: str, name: str = "", poll_seconds: float = 60
+) -> Mailbox:
+    """A local archive, or one mail on standard input for "-".
+
+    Raises:
+        SourceNotFoundError: There is nothing at this path.
+    """
+    from promisekeeper.doors.local import open_local
+
+    return open_local(source, sent=sent, inbox=inbox, name=name, poll_seconds=poll_seconds)
+
+
+def open_postman(smtp: SmtpConfig) -> "SmtpPostman":
+    """Somebody who carries letters to the configured server."""
+    from promisekeeper.doors.smtp import SmtpPostman, SmtpSettings
+
+    return SmtpPostman(
+        SmtpSettings(
+            host=smtp.host,
+            port=smtp.port,
+            security=smtp.security,
+            user=smtp.user,
+            auth=smtp.auth if smtp.user else "none",
+            secret=_secret(smtp.secret),
+            ca_file=smtp.ca_file,
+            timeout_seconds=smtp.timeout_seconds,
+        )
+    )
+
+
+def _secret(secret: SecretConfig) -> Callable[[], str]:
+    from promisekeeper.doors.secrets import Secret
+
+    return Secret(
+        command=secret.command, file=secret.file, credential=secret.credential, env=secret.env
+    ).read
 
 
 def folder_key(account: AccountConfig, role: Role) -> str:

@@ -14,14 +14,10 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 
 from promisekeeper.core.message import Address
+from promisekeeper.core.safetext import safe_text
 
-MAX_HEADER_TEXT = 200
 MAX_IDS = 12
 ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
-# C0 and C1 controls, line and paragraph separators, bidi marks, lone surrogates.
-UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+"
-)
 MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f]{1,980}>")
 
 
@@ -44,15 +40,6 @@ class LetterPolicy(EmailPolicy):
 
 
 POLICY = LetterPolicy(linesep="\r\n", raise_on_defect=False)
-
-
-def safe_text(raw: str, limit: int = MAX_HEADER_TEXT) -> str:
-    """A stranger's text made fit for a header or a terminal: one line, no controls.
-
-    A literal `=?` is broken up, or a reader might decode it once more.
-    """
-    flat = UNSAFE.sub(" ", raw[: limit * 10]).replace("=?", "= ?")
-    return " ".join(flat.split())[:limit].strip()
 
 
 def message_ids(raw: str) -> tuple[str, ...]:

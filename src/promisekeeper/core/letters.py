@@ -1,16 +1,17 @@
 """An action becomes a letter: subject, text, safe headers, one frozen Message-ID."""
 
 import hashlib
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from email.utils import format_datetime
 
-
-from promisekeeper.core.compose import compose, safe_text
+from promisekeeper.core.compose import compose
 from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.ladder import Action
 from promisekeeper.core.message import Address
-from promisekeeper.core.promise import Deadline, DeadlineKind, Promise
+from promisekeeper.core.promise import Promise
 from promisekeeper.core.records import Audience, Letter
+from promisekeeper.core.safetext import safe_text
+from promisekeeper.core.telling import clock_text, distance_text, due_text
 
 WORDS_SHOWN = 300
 SUBJECT_WORDS = 60
@@ -86,36 +87,3 @@ def _body(promise: Promise, now: datetime, zone: tzinfo | None) -> str:
         f"    promisekeeper dismiss {promise.id}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def due_text(deadline: Deadline, now: datetime, zone: tzinfo | None) -> str:
-    """One line that says when a promise is due, and how that is known."""
-    at = deadline.follow_up_at
-    when = f"{clock_text(at, zone)} {at.astimezone(zone).tzname()} ({distance_text(at, now)})"
-    if deadline.kind is DeadlineKind.INSTANT:
-        said = f' You wrote "{safe_text(deadline.words, 80)}".' if deadline.words else ""
-        return f"Due {when}.{said}"
-    if deadline.kind is DeadlineKind.NONE:
-        return f"You named no time. By default it is followed up {when}."
-    words = safe_text(deadline.words, 80)
-    return f'You wrote "{words}", which names no instant. By default it is followed up {when}.'
-
-
-def clock_text(at: datetime, zone: tzinfo | None) -> str:
-    """A time for people: "Fri 6 Mar 17:00"."""
-    local = at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
-
-
-def distance_text(at: datetime, now: datetime) -> str:
-    """How far off a time is, in its two largest units: "in 3 h 20 min", "2 d late"."""
-    gap = at - now
-    minutes = abs(int(gap / timedelta(minutes=1)))
-    days, rest = divmod(minutes, 24 * 60)
-    hours, mins = divmod(rest, 60)
-    parts = [(days, "d"), (hours, "h"), (mins, "min")]
-    shown = [f"{number} {unit}" for number, unit in parts if number][:2]
-    if not shown:
-        return "now"
-    text = " ".join(shown)
-    return f"in {text}" if gap > timedelta(0) else f"{text} late"

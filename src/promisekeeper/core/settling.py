@@ -39,16 +39,18 @@ DELIVERS = re.compile(
     rf"""\b(?:
         (?:is|are|was|were|been|got|now|all|just|already|have|has|had|i|we|it['’]?s|that['’]?s)
             \s(?:now\s|just\s|already\s|been\s|all\s|finally\s){{0,3}}(?:{_DONE})
-      | attached | enclosed | (?:here|below)\s(?:is|are|it\sis|you\sgo|they\sare) | here['’]s
-      | as\s(?:i\s|we\s)?promised | please\sfind | (?:went|gone)\s(?:out|off)\b | on\s(?:its|their)\sway
-      | (?:the|your)\sanswer\sis | i(?:['’]ve|\shave)\s(?:now\s)?(?:looked|found|asked|heard|written)
+      | attached | enclosed | please\sfind | as\s(?:i\s|we\s)?promised
+      | (?:here|below)\s(?:is|are|it\sis|you\sgo|they\sare) | here['’]s
+      | (?:went|gone)\s(?:out|off)\b | on\s(?:its|their)\sway | (?:the|your)\sanswer\sis
+      | i(?:['’]ve|\shave)\s(?:now\s)?(?:looked|found|asked|heard|written)
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 HOLDS = re.compile(
     r"""\b(?:
         still\s(?:looking|working|waiting|checking|trying|chasing|on\sit|investigating|no\b)
-      | not\s(?:yet|forgotten|ready|done|finished|heard) | (?:haven|hasn|isn|aren)['’]?t\s.{0,40}\byet
+      | not\s(?:yet|forgotten|ready|done|finished|heard)
+      | (?:haven|hasn|isn|aren)['’]?t\s.{0,40}\byet
       | no\s(?:news|word|answer|update)\b | bear\swith\s(?:me|us) | working\son\s(?:it|this|that)
       | looking\sinto | (?:delayed|held\sup|taking\slonger) | thank\syou\sfor\syour\spatience
     )\b""",
@@ -148,9 +150,7 @@ def _change(
     event = Event(
         promise_key=promise.key, at=at, actor=ACTOR, action=action, state=state, evidence=evidence
     )
-    settled = replace(
-        promise, state=state, settled_at=at, evidence=evidence, is_maybe_kept=False
-    )
+    settled = replace(promise, state=state, settled_at=at, evidence=evidence, is_maybe_kept=False)
     return Change(promise=settled, was=promise.state, event=event)
 
 

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from promisekeeper.core.hours import WorkingHours
+from promisekeeper.core.hours import WorkingHours, office_hours
 from promisekeeper.core.message import Address, Message
 
 SIGNATURE_LINES = 6
@@ -11,11 +12,15 @@ SIGNATURE_LINES = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """Somebody who writes to customers and gets reminders; the first address is for mail."""
+    """Somebody who writes to customers and gets reminders; the first address is for mail.
+
+    Attributes:
+        hours: Their working calendar; None where no zone is configured for them.
+    """
 
     name: str
     addresses: tuple[str, ...]
-    hours: WorkingHours
+    hours: WorkingHours | None = None
 
     @property
     def first_name(self) -> str:
@@ -31,7 +36,7 @@ class Team:
         shared_addresses: Written from by several agents, who sign with their name.
         own_domains: Everybody there is ours; empty where nothing is configured.
         control_address: Ours alone: mail to or from it is never read.
-        hours: For a writer who is no configured agent; None takes the Date's offset.
+        hours: For whoever has no calendar of their own; None takes the Date's offset.
     """
 
     agents: tuple[Agent, ...] = ()
@@ -54,6 +59,12 @@ class Team:
             or address == self.control_address
             or self.agent_at(address) is not None
         )
+
+    def hours_for(self, agent: Agent | None, at: datetime) -> WorkingHours:
+        """A writer's calendar; the offset of `at` where no zone is configured."""
+        if agent is not None and agent.hours is not None:
+            return agent.hours
+        return self.hours or office_hours(at.tzinfo or UTC)
 
     def agent_at(self, address: str) -> Agent | None:
         """The agent who has this address for their own."""

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from promisekeeper.core import settling
 from promisekeeper.core.ladder import Policy, due_actions
 from promisekeeper.core.letters import reminder
 from promisekeeper.core.promise import Event, State
 from promisekeeper.core.records import PromiseQuery, Round
-from promisekeeper.core import settling
 from promisekeeper.core.settling import ACTOR
 from promisekeeper.flows.intake import IntakeRules, hours_of
 from promisekeeper.flows.ports import Store
@@ -34,9 +34,7 @@ def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: d
     steps, events, letters = [], [], []
     for promise in promises:
         hours = hours_of(promise, intake.team)
-        for action in due_actions(
-            promise, taken=taken, now=now, policy=rules.policy, hours=hours
-        ):
+        for action in due_actions(promise, taken=taken, now=now, policy=rules.policy, hours=hours):
             letters.append(reminder(action, sender=rules.sender, now=now, hours=hours))
             steps.append(action.step)
             events.append(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from promisekeeper.core.deadline import FollowUpDefaults, TimeContext, deadline_for
-from promisekeeper.core.hours import WorkingHours, office_hours
+from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.language import read_sentence
 from promisekeeper.core.mail import Page, RawMail, Role
 from promisekeeper.core.message import Address, Message
@@ -113,7 +113,7 @@ def _opened(raw: RawMail, now: datetime) -> Message:
         return read_message(raw.raw, received_at=raw.received_at or now)
     except MessageUnreadableError:
         raise
-    except Exception as error:  # noqa: BLE001 - one bad mail never stops the daemon
+    except Exception as error:
         raise MessageUnreadableError(f"{type(error).__name__}: {error}") from error
 
 
@@ -161,7 +161,6 @@ def _sent_mail(message: Message, rules: IntakeRules) -> ReadMail:
     words = own_words(message.text)
     team = rules.team
     agent = author_of(message, words.signature, team) or team.agent_named(rules.agent)
-    hours = agent.hours if agent else team.hours or office_hours_at(message.sent_at)
     sentences = () if is_automatic(message) else split_sentences(words.text)
     readings = [
         read_sentence(
@@ -177,7 +176,7 @@ def _sent_mail(message: Message, rules: IntakeRules) -> ReadMail:
     writer = _Writer(
         owner=agent.name if agent else message.sender.name or message.sender.address,
         address=agent.addresses[0] if agent else message.sender.address,
-        hours=hours,
+        hours=team.hours_for(agent, message.sent_at),
     )
     note = MailNote(
         message_id=message.message_id,
@@ -205,11 +204,6 @@ class _Writer:
     hours: WorkingHours
 
 
-def office_hours_at(sent_at: datetime) -> WorkingHours:
-    """Mon-Fri 9 to 5 in the offset that a mail's Date gives."""
-    return office_hours(sent_at.tzinfo)
-
-
 def _promises(
     message: Message,
     customer: Address,
@@ -224,7 +218,7 @@ def _promises(
         spans = [finding.span for finding in reading.promises]
         for finding in reading.promises:
             seen[sentence.text] += 1
-            owner = _owner(finding, writer, rules.team)
+            owner = _owner(finding, writer, rules.team, message.sent_at)
             deadline = deadline_for(
                 finding.span,
                 sentence.text,
@@ -260,12 +254,13 @@ def _promises(
     return tuple(found)
 
 
-def _owner(finding: Finding, writer: _Writer, team: Team) -> _Writer:
+def _owner(finding: Finding, writer: _Writer, team: Team, at: datetime) -> _Writer:
     """Whoever was named to do it, where that is one of our agents; else the writer."""
     named = team.agent_named(finding.delegate) if finding.delegate else None
     if named is None:
         return writer
-    return _Writer(owner=named.name, address=named.addresses[0], hours=named.hours)
+    hours = team.hours_for(named, at)
+    return _Writer(owner=named.name, address=named.addresses[0], hours=hours)
 
 
 def _is_history(sent_at: datetime, rules: IntakeRules) -> bool:
@@ -294,5 +289,4 @@ def settle_news(store: Store, rules: IntakeRules) -> int:
 
 def hours_of(promise: Promise, team: Team) -> WorkingHours:
     """The working calendar of a promise's owner."""
-    agent = team.agent_at(promise.owner_address)
-    return agent.hours if agent else team.hours or office_hours_at(promise.made_at)
+    return team.hours_for(team.agent_at(promise.owner_address), promise.made_at)

@@ -12,8 +12,8 @@ from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.config import AccountConfig, Config
 from promisekeeper.app.wiring import open_mailbox, open_postman, team_of
-from promisekeeper.core.letters import clock_text
 from promisekeeper.core.mail import Role
+from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import ConfigError, PromisekeeperError
 from promisekeeper.store.ledger import open_ledger
 
@@ -70,10 +70,9 @@ def _clock() -> str:
 def _hours(config: Config) -> str:
     now = utc_now()
     team = team_of(config)
-    shown = {
-        f"{agent.hours.zone}: now {clock_text(now, agent.hours.zone)}" for agent in team.agents
-    }
-    return "; ".join(sorted(shown)) or "no agents, so each mail's own Date counts"
+    zones = {agent.hours.zone for agent in team.agents if agent.hours is not None}
+    shown = sorted(f"{zone}: now {clock_text(now, zone)}" for zone in zones)
+    return "; ".join(shown) or "no zones configured, so the Date of each mail counts"
 
 
 def _ledger(config: Config) -> str:

@@ -155,5 +155,3 @@ def ingest(session: Session, agent: str, folder: str, as_json: bool) -> None:
         raise MessageUnreadableError(f"the mail was set aside: {unread.problem}")
     if as_json:
         click.echo(render.as_json([render.promise_fields(promise) for promise in taken.promises]))
-
-

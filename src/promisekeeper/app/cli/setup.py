@@ -63,7 +63,9 @@ def _agent(text: str) -> tuple[str, str]:
     match = AGENT.fullmatch(text)
     address = (match[2] if match else text).strip().lower()
     if not ADDRESS.fullmatch(address):
-        raise click.UsageError(f"{text!r} holds no mail address: write Dana Fox <dana@shop.example>")
+        raise click.UsageError(
+            f"{text!r} holds no mail address: write Dana Fox <dana@shop.example>"
+        )
     name = match[1] if match and match[1] else address.partition("@")[0].capitalize()
     return name.strip('"'), address
 

@@ -14,13 +14,13 @@ from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.wiring import working_hours
 from promisekeeper.core.deadline import TimeContext, read_times
-from promisekeeper.core.compose import safe_text
 from promisekeeper.core.hours import WorkingHours, office_hours
 from promisekeeper.core.language import read_sentence
-from promisekeeper.core.letters import clock_text
 from promisekeeper.core.quoting import own_words
 from promisekeeper.core.reading import SentenceReading, TimeReading
+from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.sentences import split_sentences
+from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import InputError
 
 MAX_LINE = 1_000_000

@@ -1,0 +1,39 @@
+"""Times in words, as people read them in letters and on the terminal."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from promisekeeper.core.promise import Deadline, DeadlineKind
+from promisekeeper.core.safetext import safe_text
+
+
+def due_text(deadline: Deadline, now: datetime, zone: tzinfo | None) -> str:
+    """One line that says when a promise is due, and how that is known."""
+    at = deadline.follow_up_at
+    when = f"{clock_text(at, zone)} {at.astimezone(zone).tzname()} ({distance_text(at, now)})"
+    if deadline.kind is DeadlineKind.INSTANT:
+        said = f' You wrote "{safe_text(deadline.words, 80)}".' if deadline.words else ""
+        return f"Due {when}.{said}"
+    if deadline.kind is DeadlineKind.NONE:
+        return f"You named no time. By default it is followed up {when}."
+    words = safe_text(deadline.words, 80)
+    return f'You wrote "{words}", which names no instant. By default it is followed up {when}.'
+
+
+def clock_text(at: datetime, zone: tzinfo | None) -> str:
+    """A time for people: "Fri 6 Mar 17:00"."""
+    local = at.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
+def distance_text(at: datetime, now: datetime) -> str:
+    """How far off a time is, in its two largest units: "in 3 h 20 min", "2 d late"."""
+    gap = at - now
+    minutes = abs(int(gap / timedelta(minutes=1)))
+    days, rest = divmod(minutes, 24 * 60)
+    hours, mins = divmod(rest, 60)
+    parts = [(days, "d"), (hours, "h"), (mins, "min")]
+    shown = [f"{number} {unit}" for number, unit in parts if number][:2]
+    if not shown:
+        return "now"
+    text = " ".join(shown)
+    return f"in {text}" if gap > timedelta(0) else f"{text} late"

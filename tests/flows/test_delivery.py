@@ -1,0 +1,123 @@
+"""Letters go out once, or are looked for, or are held."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from builders import MONDAY, a_letter
+from fakes import FakePostman
+from promisekeeper.core.mail import Envelope, Handed, Outcome
+from promisekeeper.core.records import Audience, Letter, Round, Stage
+from promisekeeper.errors import MailboxError
+from promisekeeper.flows.delivery import deliver, resolve_doubts, retry_after
+from promisekeeper.store.ledger import Ledger
+
+GRACE = timedelta(minutes=2)
+LATER = MONDAY + timedelta(minutes=5)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger(tmp_path / "ledger.db") as opened:
+        yield opened
+
+
+def queued(ledger: Ledger, *letters: Letter) -> None:
+    ledger.close_round(Round(letters=letters), MONDAY)
+
+
+def stages(ledger: Ledger) -> list[Stage]:
+    return [entry.stage for entry in ledger.letters()]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stage"),
+    [
+        (Handed.SENT, Stage.SENT),
+        (Handed.UNSENT, Stage.QUEUED),
+        (Handed.REFUSED, Stage.FAILED),
+        (Handed.UNKNOWN, Stage.IN_DATA),
+    ],
+)
+def test_the_outcome_is_the_stage(ledger: Ledger, outcome: Handed, stage: Stage) -> None:
+    queued(ledger, a_letter())
+    deliver(ledger, FakePostman([outcome]), now=MONDAY)
+    assert stages(ledger) == [stage]
+
+
+def test_what_is_sent_is_not_sent_again(ledger: Ledger) -> None:
+    queued(ledger, a_letter())
+    postman = FakePostman()
+    for _ in range(3):
+        deliver(ledger, postman, now=LATER)
+    assert len(postman.carried) == 1
+    queued(ledger, a_letter())
+    deliver(ledger, postman, now=LATER)
+    assert len(postman.carried) == 1
+
+
+def test_what_could_not_be_sent_waits_and_is_tried_again(ledger: Ledger) -> None:
+    queued(ledger, a_letter(dedupe_key="one"), a_letter(dedupe_key="two"))
+    postman = FakePostman([Handed.UNSENT, Handed.UNSENT])
+    deliver(ledger, postman, now=MONDAY)
+    deliver(ledger, postman, now=MONDAY + timedelta(seconds=1))
+    assert postman.carried == []
+    done = deliver(ledger, postman, now=LATER)
+    assert (done.sent, stages(ledger)) == (2, [Stage.SENT, Stage.SENT])
+
+
+def test_a_letter_is_marked_before_the_point_of_no_return(ledger: Ledger) -> None:
+    class Curious(FakePostman):
+        def send(self, envelope: Envelope, on_data: Callable[[], None]) -> Outcome:
+            before = stages(ledger)
+            on_data()
+            self.seen = (before, stages(ledger))
+            return super().send(envelope, lambda: None)
+
+    queued(ledger, a_letter())
+    postman = Curious()
+    deliver(ledger, postman, now=MONDAY)
+    assert postman.seen == ([Stage.QUEUED], [Stage.IN_DATA])
+
+
+@pytest.mark.parametrize(
+    ("audience", "is_found", "stage"),
+    [
+        pytest.param(Audience.AGENT, True, Stage.SENT, id="found"),
+        pytest.param(Audience.CUSTOMER, True, Stage.SENT, id="found, a customer's"),
+        pytest.param(Audience.AGENT, False, Stage.QUEUED, id="an agent's goes out again"),
+        pytest.param(Audience.CUSTOMER, False, Stage.HELD, id="a customer's is held"),
+    ],
+)
+def test_a_lost_answer(ledger: Ledger, audience: Audience, is_found: bool, stage: Stage) -> None:
+    queued(ledger, a_letter(audience=audience))
+    deliver(ledger, FakePostman([Handed.UNKNOWN]), now=MONDAY)
+    resolve_doubts(ledger, lambda wanted: is_found, now=MONDAY + GRACE, grace=GRACE)
+    assert stages(ledger) == [stage]
+
+
+def test_nothing_is_decided_too_early(ledger: Ledger) -> None:
+    queued(ledger, a_letter())
+    deliver(ledger, FakePostman([Handed.UNKNOWN]), now=MONDAY)
+    early = MONDAY + GRACE - timedelta(seconds=1)
+    resolve_doubts(ledger, lambda wanted: False, now=early, grace=GRACE)
+    assert stages(ledger) == [Stage.IN_DATA]
+
+
+def test_nothing_is_decided_where_nobody_can_look(ledger: Ledger) -> None:
+    def cannot_look(wanted: str) -> bool:
+        raise MailboxError("the server is away")
+
+    queued(ledger, a_letter())
+    deliver(ledger, FakePostman([Handed.UNKNOWN]), now=MONDAY)
+    with pytest.raises(MailboxError):
+        resolve_doubts(ledger, cannot_look, now=LATER, grace=GRACE)
+    assert stages(ledger) == [Stage.IN_DATA]
+
+
+def test_waiting_grows_to_an_hour() -> None:
+    waits = [retry_after(attempts) for attempts in range(30)]
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(hours=1)
