@@ -120,7 +120,8 @@ class _Page:
         """End the open line, be it empty (as `<br>` does)."""
         text = "".join(self.line)
         text = text.rstrip() if self.preformatted else _BLANKS.sub(" ", text).strip()
-        self.lines.append(f"{self._prefix()}{text}".rstrip())
+        line = f"{self._prefix()}{text}".rstrip()
+        self.lines.append(_SIGNATURE_MARK if line == "--" else line)
         self.line = []
 
     def open_block(self) -> None:

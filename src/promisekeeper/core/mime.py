@@ -41,7 +41,7 @@ from promisekeeper.errors import MessageUnreadableError
 MAX_MAIL_BYTES = 10 * 1024 * 1024
 MAX_PARTS = 200
 MAX_DEPTH = 20
-MAX_TEXT_BYTES = 1024 * 1024
+MAX_TEXT_BYTES = 256 * 1024
 _MAX_NAME_CHARACTERS = 200
 
 # A text/plain alternative that only sends the reader to the HTML one.

@@ -9,142 +9,63 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_MARK = re.compile(r"\s{0,3}(?:--|—|–)\s{0,3}$")
+from promisekeeper.core.mailwords import (
+    ALSO_NAMES,
+    FIRST_PERSON,
+    LEGAL,
+    NAME_PARTICLES,
+    NO_NAMES,
+    PROSE,
+    SENT_FROM_LINE,
+    SIGN_OFFS,
+    either,
+)
+
 _MAX_MARKED_LINES = 40
+_MAX_DASHED_LINES = 8
+_MAX_TAILS = 12
 _MAX_SIGN_OFF_LINES = 30
 _MAX_LINE = 120
+_MAX_CARD_LINES = 12
+_MAX_SLOGAN = 300
 _MAX_LEGAL = 2000
 _MAX_NAME = 40
 _MAX_NAME_WORDS = 5
+_MAX_TITLE_PROSE_WORDS = 3
+
+_MARK = re.compile(r"\s{0,3}--\s{0,3}$")
+# Without its blank, or as a long dash, the mark may as well part two halves of a letter.
+_PROPER_MARK = "-- "
+_DASH_MARK = re.compile(r"\s{0,3}[\u2014\u2013]\s{0,3}$")
 _STOPS = frozenset(".!?)…")
 _SENTENCE_BREAK = re.compile(r"[.!?]\s{1,3}(?=\S)")
-
 # A line of rules and dots, as it stands above a signature or at the very end.
-_ORNAMENT = re.compile(r"[\s\-_=*~#+.·•ᐧ|—–]{1,200}$")
-
-_DEVICE = (
-    r"(?:i ?phone|i ?pad|i ?pod|android|galaxy|samsung|htc|nokia|huawei|xiaomi|pixel|oneplus|fairphone"
-    r"|black ?berry|windows (?:phone|mail|\d+)|mobile|mobil\w*|smartphone|phone|cell\w*|tablet|handy|device"
-    r"|outlook|yahoo|aol|gmail|airmail|mailbox|thunderbird|k-9|proton ?mail|tutanota|fastmail|hey|spark"
-    r"|superhuman|newton|nine|typeapp|bluemail|edison|mailspring|canary|mail)"
-)
-_MOBILE = re.compile(
-    r"[\s(<*_\[\"]{0,6}(?:"
-    r"(?:sent|written|typed|posted) (?:from|via|with|by|on|using) (?:(?:my|a|an|the|our) .{1,70}|.{0,30}\b"
-    + _DEVICE
-    + r"\b.{0,60})"
-    r"|(?:from my|\w{1,20} from) " + _DEVICE + r"\b.{0,30}"
-    r"|get (?:the )?\[?outlook for .{1,60}"
-    r"|envoyé (?:depuis|de|à partir d[eu']) ?.{1,60}|enviado (?:desde|do|de|a partir d[eo]) .{1,60}"
-    r"|inviato da(?:l| mio)? .{1,60}|(?:gesendet|versendet|verschickt) (?:von|mit|aus) .{1,60}"
-    r"|von mein\w{0,2} .{1,40} gesendet|diese nachricht wurde von .{1,60} gesendet"
-    r"|(?:verzonden|verstuurd) (?:met|vanaf|via|van) .{1,60}|sendt fra .{1,60}|skickat från .{1,60}"
-    r"|wysłan[eoy] (?:z|za pomocą) .{1,60}|odesláno z .{1,60}|lähetetty .{1,60}"
-    r"|отправлено (?:с|из) .{1,60}|надіслано з .{1,60}"
-    r"|從我的 .{1,30} 傳送|从我的 ?.{1,30} ?发送|发自我的.{1,30}|.{0,20}iPhoneから送信"
-    r")[\s)>*_\]\".]{0,6}$",
-    re.IGNORECASE,
-)
-# "Sent from my desk, I'll call you" is prose; "please excuse any typos" is not.
+_ORNAMENT = re.compile(r"[\s\-_=*~#+.·•ᐧ|\u2014\u2013]{1,200}$")
+# "Sent from my desk. I'll call you" is prose; "please excuse any typos" is not.
 _APOLOGY = re.compile(
     r"\b(?:excuse|typo\w*|brevity|forgive|pardon|auto-?correct|fat fingers)\b", re.IGNORECASE
 )
-
-_SIGN_OFF_WORDS = (
-    r"(?:(?:with |my |our )?(?:very |many |all |most )?(?:kind(?:est)?|best|warm(?:est)?|friendly|sincere) "
-    r"(?:regards|wishes|greetings)|regards|best|all the best|all best|cheers|sincerely|sincerely yours"
-    r"|yours|yours (?:sincerely|truly|faithfully)|respectfully|cordially|take care|rgds|br|kr|ttyl"
-    r"|(?:many |much )?thanks(?: again| so much| very much| a lot| in advance| a million| a bunch)?"
-    r"(?: (?:and|&) (?:(?:kind|best|warm) )?regards)?|thank you(?: again| so much| very much| in advance)?|thx|ta"
-    r"|thanks for your (?:patience|understanding|help|time)|thank you for your (?:patience|understanding|help|time)"
-    r"|speak soon|talk soon|see you(?: soon| then)?|have a (?:great|good|nice|lovely) (?:day|weekend|one|evening|week)"
-    r"|(?:mit )?(?:freundlichen|besten|herzlichen|lieben|vielen|schönen) (?:gr(?:ü|ue)(?:ß|ss)en?|dank)"
-    r"|(?:viele|beste|liebe|herzliche|schöne|freundliche) gr(?:ü|ue)(?:ß|ss)e|gr(?:u|ü)(?:ß|ss)e?|mfg|lg|vg|danke"
-    r"|cordialement|bien (?:cordialement|à vous)|(?:meilleures|sincères) salutations|salutations|merci|bonne journée"
-    r"|saludos(?: cordiales)?|un (?:cordial )?saludo|atentamente|gracias|atenciosamente|cumprimentos|obrigad[oa]"
-    r"|cordiali saluti|distinti saluti|saluti|grazie|met vriendelijke groet(?:en)?|vriendelijke groet(?:en)?"
-    r"|groet(?:en|jes)?|mvg|med vänlig(?:a)? hälsning(?:ar)?|vänliga hälsningar|hälsningar|mvh|hilsen"
-    r"|(?:med )?vennlig hilsen|med venlig hilsen|venlig hilsen|pozdrawiam|z poważaniem|terveisin|ystävällisin terveisin"
-    r"|с уважением|z pozdravem|üdvözlettel)"
-)
 _SIGN_OFF = re.compile(
-    rf"\s{{0,8}}{_SIGN_OFF_WORDS}\s{{0,3}}[,.!;:\-–—]{{0,3}}\s{{0,3}}[:;]?[-)]{{0,2}}$",
+    rf"\s{{0,8}}{either(SIGN_OFFS)}\s{{0,3}}[,.!;:\u2013\u2014-]{{0,3}}\s{{0,3}}[:;]?[-)]{{0,2}}$",
     re.IGNORECASE,
 )
 _SIGN_OFF_WITH_NAME = re.compile(
-    rf"\s{{0,8}}(?i:{_SIGN_OFF_WORDS})\s{{0,2}}[,.!\-–—]{{1,2}}\s{{0,2}}([^\W\d_][\w.'’-]{{0,20}}(?: [^\W\d_][\w.'’-]{{0,20}}){{0,2}})\s{{0,3}}$"
-)
-
-_NAME_WORD = re.compile(r"[^\W\d_][\w.'’-]{0,25},?$")
-_PARTICLES = frozenset(
-    [
-        "de",
-        "da",
-        "van",
-        "von",
-        "der",
-        "den",
-        "la",
-        "del",
-        "di",
-        "bin",
-        "al",
-        "of",
-        "and",
-        "&",
-        "the",
-        "e",
-        "y",
-        "und",
-        "at",
-    ]
-)
-# Capitalised words that open an answer, not a name.
-_NO_NAME = frozenset(
-    word
-    for words in (
-        "monday tuesday wednesday thursday friday saturday sunday today tomorrow tonight yesterday",
-        "january february march april june july august september october november december",
-        "yes no ok okay sure done sorry perfect great thanks thank will can should would could shall must",
-        "it its this that these those here there now soon later hi hello hey dear good morning afternoon",
-        "do send call update follow note please see attached noted agreed understood received sent shipped",
-        "maybe both neither none all either not i we you he she they my our your if when what who how why",
-    )
-    for word in words.split()
-)
-_PROSE_WORD = re.compile(
-    r"\b(?:i|i['’]?(?:ll|m|ve|d)|we|we['’](?:ll|re|ve|d)|you|you['’](?:ll|re|ve|d)|will|won['’]t|let|please|can|should"
-    r"|would|could|is|are|was|were|have|has|it|this|that|as|if|when|ich|wir|je|nous)\b",
+    rf"\s{{0,8}}{either(SIGN_OFFS)}\s{{0,2}}[,.!\u2013\u2014-]{{1,2}}\s{{0,2}}(\S.{{0,40}})$",
     re.IGNORECASE,
 )
-_FIRST_PERSON = re.compile(r"\b(?:I|I['’](?:ll|m|ve|d)|my|me)\b")
+_NAME_WORD = re.compile(r"[^\W\d_][\w.'\u2019-]{0,25},?$")
+_PARTICLE = re.compile(either(NAME_PARTICLES))
+_NO_NAME = re.compile(either(NO_NAMES))
+_ALSO_NAME = re.compile(either(ALSO_NAMES))
+_PROSE_WORD = re.compile(rf"\b{either(PROSE)}\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(rf"\b{either(FIRST_PERSON)}\b")
 _CONTACT = re.compile(
-    r"(?:\+?\(?\d[\d\s().\-/]{6,20}\d)|[^\s@]{1,60}@[^\s@]{1,80}\.\w{2,}|https?://|\bwww\.|\s[|•·]\s"
-    r"|\b(?:tel|phone|fax|mobile|mob|cell|direct|office|m|t|f|p|e)[.:]\s{0,3}\+?\(?\d",
+    r"\+?\(?\d[\d\s().\-/]{6,20}\d|[^\s@]{1,60}@[^\s@]{1,80}\.\w{2,}|https?://|\bwww\."
+    r"|\s[|•·]\s|\b(?:tel|phone|fax|mobile|mob|cell|direct|office|m|t|f|p|e)[.:]\s{0,3}\+?\(?\d",
     re.IGNORECASE,
 )
 _POSTSCRIPT = re.compile(r"\s{0,3}\(?P\.?\s?(?:P\.?\s?)?S\b", re.IGNORECASE)
-
-_LEGAL = re.compile(
-    r"not the (?:intended|named) (?:recipient|addressee)|intended (?:solely|only|exclusively) for"
-    r"|for the (?:sole|exclusive) use of|intended recipient\(?s?\)? only"
-    r"|(?:received|reached you|sent to you|addressed to you).{0,60}\b(?:in error|by mistake)"
-    r"|\bconfidential\b.{0,80}\b(?:e-?mail|message|privileged|communication|transmission)"
-    r"|(?:e-?mail|message|communication|transmission)\b.{0,80}\bconfidential\b|legally privileged"
-    r"|this (?:e-?mail|message)(?: and (?:any|all)| \(including|, including| is (?:intended|confidential|for the (?:person|addressee|recipient)))"
-    r"|registered (?:in (?:england|wales|scotland|ireland)|office\b|company number|charity)"
-    r"|company (?:registration )?(?:no|number|reg)\b|\bvat (?:no|number|reg)"
-    r"|amtsgericht|handelsregister|geschäftsführer|ust-?id|\bHRB \d|siège social|\bRCS \w+ \d"
-    r"|consider the environment|(?:think|before you) before (?:you )?print|before printing this"
-    r"|virus-free|scanned (?:by|for) |checked for viruses|(?:no|any) liability|opinions expressed"
-    r"|(?:to|click(?: here)? to) unsubscribe|unsubscribe (?:here|from|at any)|manage your (?:preferences|subscription)"
-    r"|you(?:['’]re| are)? (?:receiving|received) this (?:e-?mail|message) (?:because|as)"
-    r"|reply to this e-?mail directly|view it on (?:github|gitlab)|mailing list\b.{0,80}(?:http|@)"
-    r"|diese e-?mail (?:enthält|kann|ist)|nicht der richtige adressat|irrtümlich erhalten"
-    r"|ce (?:message|courriel).{0,60}(?:confidentiel|destin)|este (?:mensaje|correo).{0,60}confidencial"
-    r"|questo messaggio.{0,60}(?:riservat|confidenzial)|dit bericht.{0,60}vertrouwelijk|wiadomość.{0,80}poufn",
-    re.IGNORECASE,
-)
+_LEGAL = re.compile(either(LEGAL), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,15 +78,16 @@ class Split:
 
 def split_signature(lines: Sequence[str]) -> Split:
     """Part one stretch of own words from the signature in or below it."""
-    own, signature = _at_mark(lines)
-    is_cut = True
-    while is_cut:
-        own = _without_ornaments(own)
-        count = _tail_length(own)
-        is_cut = count > 0
-        signature = own[len(own) - count :] + signature
-        own = own[: len(own) - count]
-    return _at_sign_off(own, signature)
+    marked = _at_mark(lines)
+    own = marked.own
+    end = _end_of_words(own, len(own))
+    for _ in range(_MAX_TAILS):
+        count = _tail_length(own, end)
+        if count == 0:
+            break
+        end = _end_of_words(own, end - count)
+    signed = [line for line in own[end:] if not is_ornament(line)]
+    return _at_closing(own[:end], signed + marked.signature)
 
 
 def is_ornament(line: str) -> bool:
@@ -173,75 +95,139 @@ def is_ornament(line: str) -> bool:
     return not line.strip() or _ORNAMENT.match(line) is not None
 
 
-def _at_mark(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Cut at the signature mark "-- " (RFC 3676, 4.3)."""
-    for index, line in enumerate(lines):
-        if _MARK.match(line) and _count_filled(lines[index:]) <= _MAX_MARKED_LINES:
-            return list(lines[:index]), list(lines[index + 1 :])
-    return list(lines), []
+def _at_mark(lines: Sequence[str]) -> Split:
+    """Cut at the signature mark "-- " (RFC 3676, 4.3); a postscript below it stays."""
+    mark = _find_mark(lines)
+    if mark is None:
+        return Split(own=list(lines), signature=[])
+    kept, cut = list(lines[:mark]), []
+    is_postscript = False
+    for line in lines[mark + 1 :]:
+        is_postscript = bool(line.strip()) and (is_postscript or bool(_POSTSCRIPT.match(line)))
+        if is_postscript:
+            _keep(kept, [line], is_new=bool(_POSTSCRIPT.match(line)))
+        elif line.strip():
+            cut.append(line)
+    return Split(own=kept, signature=cut)
 
 
-def _count_filled(lines: Sequence[str]) -> int:
-    return sum(1 for line in lines if line.strip())
+def _find_mark(lines: Sequence[str]) -> int | None:
+    """The first mark that has few enough lines below it for a signature."""
+    filled, found = 0, None
+    is_personal = False
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if filled > _MAX_MARKED_LINES:
+            break
+        is_dash = _DASH_MARK.match(line) and filled <= _MAX_DASHED_LINES
+        is_loose = not is_personal and (is_dash or _MARK.match(line))
+        if line == _PROPER_MARK or is_loose:
+            found = index
+        filled += bool(line.strip())
+        is_personal |= _FIRST_PERSON.search(line[:_MAX_LEGAL]) is not None
+    return found
 
 
-def _without_ornaments(lines: list[str]) -> list[str]:
-    end = len(lines)
-    while end and is_ornament(lines[end - 1]):
+def _keep(kept: list[str], lines: Sequence[str], *, is_new: bool) -> None:
+    """Add lines to what stays; a new paragraph gets one empty line above."""
+    if is_new and kept and kept[-1].strip():
+        kept.append("")
+    kept += lines
+
+
+def _end_of_words(own: Sequence[str], end: int) -> int:
+    while end and is_ornament(own[end - 1]):
         end -= 1
-    return lines[:end]
+    return end
 
 
-def _tail_length(own: Sequence[str]) -> int:
-    """How many of the last lines are a footer, a mobile signature or a name; 0 for none."""
-    if not own:
+def _tail_length(own: Sequence[str], end: int) -> int:
+    """How many lines before `end` are a footer, a mobile signature or a name; 0 for none."""
+    if end == 0:
         return 0
-    if _is_mobile(own[-1]):
+    if _is_mobile(own[end - 1]):
         return 1
-    start = len(own)
-    while start and own[start - 1].strip() and len(own) - start < _MAX_SIGN_OFF_LINES:
+    start = end - 1
+    while start and own[start - 1].strip() and end - start < _MAX_SIGN_OFF_LINES:
         start -= 1
-    if _is_legal(own[start:]):
-        return len(own) - start
-    if start and _is_name_block(own, start):
-        return len(own) - start
-    is_last_line_name = len(own) > 1 and _is_given_name(own[-1]) and own[-2].rstrip()[-1:] in _STOPS
-    return int(is_last_line_name)
+    paragraph = own[start:end]
+    if _is_legal(paragraph):
+        return len(paragraph) - _legal_start(paragraph)
+    if start and _is_name_block(paragraph, _above(own, start)):
+        return len(paragraph)
+    is_name_last = len(paragraph) > 1 and _is_given_name(paragraph[-1])
+    return int(is_name_last and paragraph[-2].rstrip()[-1:] in _STOPS)
 
 
-def _is_name_block(own: Sequence[str], start: int) -> bool:
-    """Whether the last paragraph is a name with, perhaps, title and addresses below it."""
-    above = next((line for line in reversed(own[:start]) if line.strip()), "")
-    if above.rstrip()[-1:] in (":", ",") and not _SIGN_OFF.match(above):
+def _above(own: Sequence[str], start: int) -> str:
+    return next((own[index] for index in range(start - 1, -1, -1) if own[index].strip()), "")
+
+
+def _legal_start(paragraph: Sequence[str]) -> int:
+    """Where the footer begins in a paragraph that also holds a sentence of the writer's."""
+    for start in range(1, len(paragraph)):
+        is_whole = paragraph[start - 1].rstrip()[-1:] in _STOPS
+        if is_whole and not _is_legal(paragraph[:start]) and _is_legal(paragraph[start:]):
+            return start
+    return 0
+
+
+def _is_name_block(paragraph: Sequence[str], above: str) -> bool:
+    """Whether a last paragraph is a name with, perhaps, title and addresses below it."""
+    if above.rstrip()[-1:] in (":", ",") and not _is_sign_off(above):
         return False
-    paragraph = own[start:]
     return _is_name(paragraph[0]) and _signed_length(paragraph) == len(paragraph)
 
 
-def _at_sign_off(own: list[str], signature: list[str]) -> Split:
-    """Cut at a closing such as "Kind regards," that a name or a signature follows."""
+def _at_closing(own: list[str], signature: list[str]) -> Split:
+    """Cut at "Kind regards," and the like where a name follows, or at a name with addresses."""
     filled = [index for index, line in enumerate(own) if line.strip()][-_MAX_SIGN_OFF_LINES:]
     for place, index in enumerate(filled):
-        line = own[index]
-        if len(line) <= _MAX_LINE and _SIGN_OFF.match(line):
-            following = own[filled[place + 1]] if place + 1 < len(filled) else ""
-            is_end = not following and any(part.strip() for part in signature)
-            if is_end or _is_name(following, is_signed=True) or _is_contact(following):
-                return _parted(own, index, signature)
-        if index == filled[-1] and len(line) <= _MAX_LINE and _SIGN_OFF_WITH_NAME.match(line):
-            return Split(own=own[:index], signature=[line, *signature])
+        following = own[filled[place + 1]] if place + 1 < len(filled) else ""
+        is_signed = bool(signature) if not following else _can_sign(following)
+        if (is_signed and _is_sign_off(own[index])) or _is_card(own, index):
+            return _parted(own, index, signature)
+    last = own[filled[-1]] if filled else ""
+    named = _SIGN_OFF_WITH_NAME.match(last) if len(last) <= _MAX_LINE else None
+    if named and _is_name(named[1]):
+        return Split(own=own[: filled[-1]], signature=[last, *signature])
     return Split(own=own, signature=signature)
 
 
+def _is_sign_off(line: str) -> bool:
+    return len(line) <= _MAX_LINE and _SIGN_OFF.match(line) is not None
+
+
+def _can_sign(line: str) -> bool:
+    return _is_name(line, is_signed=True) or _is_contact(line)
+
+
+def _is_card(own: Sequence[str], index: int) -> bool:
+    """Whether a paragraph begins here that is a name with its addresses."""
+    if index == 0 or own[index - 1].strip() or not _is_name(own[index]):
+        return False
+    card = _paragraphs(own[index : index + _MAX_CARD_LINES])[0]
+    return any(map(_is_contact, card)) and _signed_length(card) == len(card)
+
+
 def _parted(own: list[str], start: int, signature: list[str]) -> Split:
-    """Below a sign-off keep what is prose, for instance a postscript."""
+    """Below a closing keep what is prose, for instance a postscript."""
     kept, cut = own[:start], []
+    has_card = False
     for paragraph in _paragraphs(own[start:]):
-        count = _signed_length(paragraph)
+        is_below_card = has_card and _is_slogan(paragraph)
+        count = len(paragraph) if is_below_card else _signed_length(paragraph)
+        has_card |= any(map(_is_contact, paragraph[:count]))
         cut += paragraph[:count]
-        if count < len(paragraph):
-            kept += ["", *paragraph[count:]]
+        _keep(kept, paragraph[count:], is_new=True)
     return Split(own=kept, signature=cut + signature)
+
+
+def _is_slogan(paragraph: Sequence[str]) -> bool:
+    """Whether a paragraph below somebody's addresses speaks for the house, not for the writer."""
+    text = " ".join(paragraph)
+    is_short = len(text) <= _MAX_SLOGAN
+    return is_short and not _FIRST_PERSON.search(text) and not _POSTSCRIPT.match(text)
 
 
 def _paragraphs(lines: Sequence[str]) -> list[list[str]]:
@@ -283,7 +269,7 @@ def _is_known(line: str) -> bool:
 
 
 def _is_mobile(line: str) -> bool:
-    if len(line) > _MAX_LINE or not _MOBILE.match(line):
+    if len(line) > _MAX_LINE or not SENT_FROM_LINE.match(line):
         return False
     sentences = _SENTENCE_BREAK.split(line.strip())
     return len(sentences) == 1 or _APOLOGY.search(line) is not None
@@ -301,7 +287,10 @@ def _is_legal(paragraph: Sequence[str]) -> bool:
 def _is_prose(line: str) -> bool:
     if _POSTSCRIPT.match(line) or len(line) > _MAX_LINE:
         return True
-    return bool(_FIRST_PERSON.search(line) or (_PROSE_WORD.search(line) and len(line.split()) > 3))
+    return bool(
+        _FIRST_PERSON.search(line)
+        or (_PROSE_WORD.search(line) and len(line.split()) > _MAX_TITLE_PROSE_WORDS)
+    )
 
 
 def _is_given_name(line: str) -> bool:
@@ -309,15 +298,24 @@ def _is_given_name(line: str) -> bool:
 
 
 def _is_name(line: str, *, is_signed: bool = False) -> bool:
-    """Whether a line can be a person's, a team's or a firm's name; below a sign-off in any case."""
-    name = line.strip().lstrip("-–—/~*_ ").rstrip("*_ ")
+    """Whether a line can be the name of a person, team or firm; below a sign-off more can be."""
+    if len(line) > _MAX_LINE:
+        return False
+    name = line.strip().lstrip("-\u2013\u2014/~*_ ").rstrip("*_ ")
     words = name.split()
     if not words or len(name) > _MAX_NAME or len(words) > _MAX_NAME_WORDS:
         return False
-    if any(word.lower().strip(".,") in _NO_NAME for word in words):
+    if any(_is_no_name(word.lower().strip(".,"), is_signed=is_signed) for word in words):
         return False
     is_small_allowed = is_signed and len(words) == 1
     return all(
-        _NAME_WORD.match(word) and (word[0].isupper() or word in _PARTICLES or is_small_allowed)
+        (_NAME_WORD.match(word) and (word[0].isupper() or is_small_allowed))
+        or _PARTICLE.fullmatch(word)
         for word in words
     )
+
+
+def _is_no_name(word: str, *, is_signed: bool) -> bool:
+    if is_signed and _ALSO_NAME.fullmatch(word):
+        return False
+    return _NO_NAME.fullmatch(word) is not None
