@@ -18,11 +18,14 @@ from promisekeeper.core.reading import Finding, Refusal, SentenceReading, Span
 
 MAX_CHARACTERS = 2000
 UNSUPPORTED = "unsupported language"
+QUOTED = "a quoted line or a template"
 
 _TOKEN = re.compile(
     r"(?P<link>(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]{1,255})"
-    r"|(?P<word>(?:[^\W\d_]\.){2,5}|[^\W_][^\W_]*(?:['-][^\W\d_]+){0,3})"
+    r"|(?P<word>(?:[^\W\d_]\.){2,5}|[^\W_][^\W_]*(?:['-]{1,2}[^\W\d_]+){0,3})"
     r"|(?P<number>\d[\d.,:/]{0,20}(?:st|nd|rd|th|am|pm|%)?)"
+    # A point inside a sentence ("etc.,", "Inc. will") is not a stop.
+    r"|(?P<point>\.(?=,|\)|\s[a-z]))"
     r"|(?P<mark>\S)"
 )
 _MARKS = str.maketrans(
@@ -136,6 +139,10 @@ def read_sentence(
         )
     if table.cues.isdisjoint(words):
         return _foreign_script(text)
+    if text.lstrip()[:1] == ">" or "{{" in text:
+        return SentenceReading(
+            refused=(Refusal(span=Span(start=0, end=len(text)), rule="quote", reason=QUOTED),)
+        )
     coded = _encode(text, table)
     hits = list(_hits(coded, table))
     if not hits:
@@ -188,6 +195,8 @@ def _unknown(written: str, group: str, table: ReadyTable) -> str:
         return written
     if group == "link":
         return LINK
+    if group == "point":
+        return "_"
     head, apostrophe, tail = written.rpartition("'")
     if apostrophe and head:
         ending = table.codes.get(apostrophe + tail.lower(), "")
@@ -233,7 +242,7 @@ def _refuse_by_context(
             if hit.reason or (guard.families and hit.ready.family not in guard.families):
                 continue
             if guard.where == "before":
-                found = ready.expression.search(codes[max(0, hit.start - 16) : hit.start])
+                found = ready.expression.search(codes[max(0, hit.start - 40) : hit.start])
             elif guard.where == "after":
                 found = ready.expression.match(codes, hit.end)
             else:

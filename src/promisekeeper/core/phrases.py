@@ -25,7 +25,8 @@ FIRST_CODE = 0x4E00
 # Shapes of words that no table names. Letters stand for words, other signs for marks.
 PLAIN, NAME, CAPITALS, NUMBER, PARTICIPLE, PROGRESSIVE, ADVERB, LINK = "wNA0dgyu"
 ANY_WORD = f"A-Za-z0{chr(FIRST_CODE)}-\u9fff"
-_REPEATS = {"": "", "?": "?", "*": "{0,4}", "+": "{1,4}"}
+# Possessive: what counts as an adverb is not tried again as the verb.
+_REPEATS = {"": "", "?": "?", "*": "{0,4}+", "+": "{1,4}+"}
 _ITEM = re.compile(
     r"(?P<anchor>@)?(?P<negated>!)?(?:\{(?P<name>[a-z_]+)\}|(?P<words>[^\s{}?*+!@]+))"
     r"(?P<repeat>[?*+]|\{\d+,\d+\})?"
@@ -171,7 +172,7 @@ class _Compiler:
         # All words get their codes first: a shape class must know them all.
         for text in table.words.values():
             for word in text.split():
-                if word[0] not in "={":
+                if word[0].isalnum():
                     self.code(word)
         for pattern in self._patterns():
             for item in _ITEM.finditer(pattern):
@@ -199,6 +200,8 @@ class _Compiler:
                     found += self._shaped(_SHAPES[word])
                 elif word[0] == "{":
                     found += self.members(word[1:-1])
+                elif not word.isalnum() and len(word) == 1:
+                    found += word
                 else:
                     found += self.code(word)
             self._sets[name] = "".join(sorted(set(found)))
@@ -233,15 +236,15 @@ class _Compiler:
             return f"(?P<{item[1:-1]}>"
         if item[0] == "~":
             count, _, name = item[1:].partition("!")
-            barred = self.members(name[1:-1]) if name else ""
+            barred = re.escape(self.members(name[1:-1])) if name else ""
             return f"[^;.!?{barred}]{{0,{count}}}?"
-        if item[:2] == "..":
-            return rf"[^;.!?:(\-]{{0,{item[2:]}}}?"
         return self._words(item)
 
     def _words(self, item: str) -> str:
         match = _ITEM.fullmatch(item)
         if match is None:
+            if len(item.rstrip("?*+")) > 1 or item[0].isalnum():
+                raise ValueError(f"not an item of a pattern: {item!r}")
             # Punctuation stands for itself.
             return re.escape(item[0]) + _REPEATS.get(item[1:], "")
         repeat = _REPEATS.get(match["repeat"] or "", match["repeat"] or "")
@@ -351,10 +354,10 @@ def _contractions(table: PhraseTable, compiler: _Compiler) -> dict[str, str]:
 def _cues(
     table: PhraseTable, codes: Mapping[str, str], by_code: Mapping[str, object]
 ) -> Iterable[str]:
-    """Words, apostrophes taken as blanks, that stand in every sentence worth reading."""
+    """Written words of which every sentence worth reading holds one."""
     for word, code in codes.items():
         if code in by_code:
             yield word
     for written, meant in table.split.items():
         if any(codes[word] in by_code for word in meant.split()):
-            yield from written.split("'")[-1:] if "'" in written else (written,)
+            yield written

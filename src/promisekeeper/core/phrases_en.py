@@ -25,11 +25,13 @@ WORDS = {
     "we": "i we",
     "you": "you u ya your yours",
     "subjects": "i we you u he she they it who which that =name =capitals",
+    "others": "you u he she they",
+    "persons": "i we you u he she they who",
     "joining": "and but so then or & also plus",
     "opener": "ok okay sure yes yep yeah thanks great perfect and but also then so noted alright "
     "right fine absolutely certainly cool no hi hello dear",
     "adv": "=adverb also then now just still again soon both all further first next gladly simply "
-    "always once too sure either indeed instead thus therefore hereby asap rather even at least "
+    "always too already yet either indeed instead thus therefore hereby asap rather even at least "
     "tomorrow today tonight meanwhile",
     "number": "=number",
     "name": "=name",
@@ -68,6 +70,7 @@ WORDS = {
     "advise",
     "serve": "call phone ring text email e-mail mail fax send forward contact follow coordinate "
     "report assist handle respond reply prepare provide deliver ship collect pick drop bring arrange "
+    "check track work draft review research finalize finalise complete update investigate look "
     "confirm circulate distribute schedule direct pop fix repair replace answer resend post set",
     "doing": "sending resending mailing posting emailing e-mailing faxing forwarding shipping "
     "dispatching calling ringing phoning writing bringing delivering dropping adding pulling building "
@@ -87,12 +90,15 @@ WORDS = {
     "movement": "go come leave return join meet",
     "going": "going coming leaving flying meeting attending travelling traveling driving visiting "
     "staying arriving returning moving waiting looking vacationing joining having taking seeing "
-    "spending heading working being needing out off away getting hanging sitting standing watching",
+    "spending heading working being needing out off away getting hanging sitting standing watching thinking hoping wondering praying playing",
     "never": "not never no hardly barely neither nor",
     "stop": "{opinion} {attend} {movement} {never} be have need see {we} you he she they it will "
-    "shall must should would can could ought use",
+    "shall must should would can could ought the a an my our your his her their this that =name",
     "dstop": "{opinion} {attend} {never} be have need see {we} you he she they it will shall must "
-    "should would can could go come leave return join meet cost want make",
+    "should would can could ought go come leave return join meet cost want make the a an my our your =name",
+    # Words that end a phrase of nouns.
+    "glue": "i we you he she they it who will shall must should would can could be have has is are "
+    "was were not to do does did",
     "refrain": "charge bill invoice debit close cancel chase contact bother disturb deduct happen "
     "release ship remove delete",
     "refrained": "charged billed invoiced debited deducted closed cancelled canceled disturbed",
@@ -112,19 +118,21 @@ WORDS = {
     "reissued redelivered notified reinstated",
     "settled": "delivered paid processed completed released published installed scheduled arranged "
     "removed cancelled canceled reviewed finished launched confirmed approved handled collected "
-    "made done closed deployed applied addressed finalized finalised assigned added called "
-    "contacted ready rolled",
+    "made done deployed applied addressed finalized finalised assigned added called "
+    "contacted ready",
     "told": "refunded reimbursed credited informed notified contacted updated kept compensated paid "
     "called phoned emailed sent given",
     "goods": "refund money replacement answer reply response update quote quotation draft copy "
-    "report parcel package order invoice email e-mail mail letter call confirmation details numbers "
+    "report parcel package order invoice email e-mail mail letter confirmation details numbers "
     "figures results estimate credit paperwork file files document documents link label price news "
     "word decision part unit new account check cheque payment feedback contract proposal summary "
     "list schedule form statement key code photos pictures specs info information data more "
     "comments revision version minutes notes agenda delivery shipment voucher receipt card login "
-    "password instructions it them this that everything",
-    "comes": "ships goes leaves arrives lands follows launches",
+    "password instructions it them this everything",
+    "comes": "ships leaves arrives lands launches",
     "come": "follow ship arrive reach land launch",
+    "to": "to",
+    "pastish": "{participle} {adv}",
     "report": "said says say told tells mentioned wrote writes claims claimed thinks think thought "
     "believes hopes indicated promised heard",
     "meeting": "meeting meetings call conference lunch dinner appointment flight class vacation "
@@ -133,19 +141,23 @@ WORDS = {
     "glad": "happy glad pleased delighted able available grateful honored honoured proud excited "
     "thrilled responsible supportive willing ready here there back out away off late early busy "
     "unable sorry sad fine ok okay surprised interested honest frank brief clear",
-    "letme": "check look see find dig ask get talk speak confirm verify review investigate run try do "
+    "letme": "check look find dig get talk speak confirm verify review investigate run try do "
     "work put call make pull take discuss follow research consult chase track touch raise forward "
     "send double-check bring look think pass sort escalate reach go fix study read sleep arrange "
     "prepare draft ring phone gather inquire enquire test explore figure handle write redo email",
     "buy": "upgrade sign subscribe buy order join register enroll enrol shop donate switch download",
     "ticket": "ticket form request case",
     "helping": "help assist",
-    "period": "minute minutes moment second hour hours day days week weeks bit while couple few",
+    "period": "morning afternoon evening weekend month year minute minutes moment second hour hours day days week weeks bit while couple few",
     "possessive": "my our your his her their the this",
+    "turns": "but and so , : ( -",
+    "breaks": ": ( -",
+    "ahead": f"today tonight tonite tomorrow tmrw tomo shortly soon later asap eod cob momentarily {_DAYS}",
+    "nobody": "{we} {joining} you he she who that which",
     "if": "if once unless provided assuming should",
     "link": "=link",
     "ifnot": "so not possible necessary needed that any appropriate applicable i",
-    "check": "check see ask verify find know determine confirm learn out sure wonder",
+    "check": "and but or so check see ask verify find know determine confirm learn out sure wonder",
     "any": "=plain =name =capitals =number =participle =progressive =adverb",
     "wonder": "if whether how where why what",
     "since": "because since although though while until till whereas unless before lest when",
@@ -157,19 +169,20 @@ WORDS = {
 PARTS = {
     # "{adv}*" also before the infinitive: "going to definitely send".
     "will": "( will|shall {adv}* | am|are {adv}* @going to {adv}* | am|are? @gonna {adv}* )",
+    "third": "( will {adv}* | is|are {adv}* @going to {adv}* )",
     "aside": "( , ~4 , )",
-    "verb": "( !{stop} | go ahead|over|through|back|and|with|on|to | come back|up|over|by "
+    "verb": "( !{stop} | go ahead|over|through|back|and|with | come back|up|over|by "
     "| leave it|this|that|you|a|the|him|her|them|word | return the|your|a|an|any|it|them|this|all "
     "| join you|the | meet with )",
     "person": "( mr|mrs|ms|miss|dr {name} | {name}{1,3} )",
-    "place": "( from|in|at|of|on our|my|the? !{stop} {unit}? )",
-    "own": "( our|my !{stop}{0,3} {unit} | one of our|my|the !{stop}{1,3} "
-    "| someone|somebody from|in|on|at|of our|my|the !{stop}{0,2} "
-    "| a|an|the !{stop}{0,2} colleague|technician|engineer|specialist|driver|mechanic|supervisor"
+    "place": "( from|in|at|of|on our|my|the? !{glue} {unit}? )",
+    "own": "( our|my !{glue}{0,3} {unit} | one of our|my|the !{glue}{1,3} "
+    "| someone|somebody from|in|on|at|of our|my|the !{glue}{0,2} "
+    "| a|an|the !{glue}{0,2} colleague|technician|engineer|specialist|driver|mechanic|supervisor"
     "|courier|team|department|representative|manager|agent|assistant )",
     "when": "( {soon} | by|before|within|on|at the? {number} | as soon as )",
-    "not": "not|never",
-    "back": "( get|come|circle|be|report|write|revert back | follow up | be in touch )",
+    "have": "have ( a look|think|word|chat|go | ~10!{persons} ( {participle} | {when} | ready|available"
+    "|out|up|back|with|for|to ) )",
 }
 
 WORDINGS = (
@@ -239,19 +252,23 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.have_done",
-        pattern="{we} {will} {aside}? have (who: {person} | our|my|the|one|someone !{stop}{0,4} "
+        pattern="{we} {will} {aside}? have (who: {person} | our|my|the|one|someone !{glue}{0,4} "
         "| him|her|them ) {act}",
         kind=DELEGATED,
     ),
     Wording(
+        name="delegated.get_to",
+        pattern="{we} {will} {aside}? get (who: {person} | our|my|the|one|someone !{glue}{0,4} ) to {act}",
+        kind=DELEGATED,
+    ),
+    Wording(
         name="attendance.meeting",
-        pattern="{we} {will} {aside}? have ( a|an|the|my|no|some|very|any|!{stop} ){0,4} {meeting}",
+        pattern="{we} {will} {aside}? have !{glue}{0,4} {meeting}",
         reason="attendance or state",
     ),
     Wording(
         name="firm.have",
-        pattern="{we} {will} {aside}? have ( {possessive} | a|an|it|them|that|everything|some|any "
-        "| {number} | {name} | !{stop} )",
+        pattern="{we} {will} {aside}? {have}",
         kind=FIRM,
     ),
     Wording(
@@ -286,6 +303,11 @@ WORDINGS = (
         reason="an opinion or a turn of speech",
     ),
     Wording(
+        name="formula.talk_later",
+        pattern="{we} {will} talk|speak|chat to|with you ( soon|later|then|there )",
+        reason="a way to say goodbye",
+    ),
+    Wording(
         name="offer.call_to_action",
         pattern="{we} {will} {adv}* {helping} ( $ | you|out $ | you with any|further )",
         reason="a standing offer of help",
@@ -309,13 +331,13 @@ WORDINGS = (
     # The subject is left out, or stands further before.
     Wording(
         name="firm.no_subject",
-        pattern="^^ @will|shall {adv}* ( {act} | be in touch | have !{stop} | be back )",
+        pattern="^ ( {opener}{1,3} ,? )? @will|shall {adv}* ( {act} | be in touch | {have} | be back to|with )",
         kind=FIRM,
         certainty=CERTAIN,
     ),
     Wording(
         name="firm.and_will",
-        pattern="{we} ~40!{subjects} and|but|then|& (promise: {adv}* @will {adv}* {verb} )",
+        pattern="{we} ~40!{others} and|but|then|& (promise: {adv}* @will {adv}* {verb} )",
         kind=FIRM,
     ),
     Wording(
@@ -325,8 +347,14 @@ WORDINGS = (
     ),
     # "Let me": the writer sets out to do it.
     Wording(
+        name="possible.let_me_see",
+        pattern="^ ( {opener}{1,3} ,? )? @let me see what|if|who|whether|how",
+        kind=FIRM,
+        certainty=POSSIBLE,
+    ),
+    Wording(
         name="firm.let_me",
-        pattern="^^ {opener}* ,? @let me {adv}* {letme}",
+        pattern="( ^ ( {opener}{1,3} ,? )? | , so|but|then? ) @let me {adv}* ( {letme} | ask !{you} )",
         kind=FIRM,
     ),
     # Set phrases.
@@ -384,7 +412,7 @@ WORDINGS = (
     Wording(
         name="asked.give_me",
         pattern="^^ please? could|can? you? @give|gimme|allow me|us ( until|till ~4 {soon} "
-        "| ~3 {period} {joining}|to )",
+        "| ~3 {period} {joining} | ~3 {period} to )",
         kind=FIRM,
     ),
     Wording(
@@ -425,12 +453,12 @@ WORDINGS = (
     ),
     Wording(
         name="firm.then_can",
-        pattern="^ ~25 and|then|, {we} can {adv}* @deliver|send|give|provide|ship|issue|book|process",
+        pattern="^ please|kindly|send|give|if|once ~25 and|then|, {we} can {adv}* @deliver|send|give|provide|ship|issue|book|process",
         kind=CONDITIONAL,
     ),
     Wording(
         name="firm.doing",
-        pattern="{we} am|are {adv}* @{doing} ~14 {soon}",
+        pattern="{we} am|are {adv}* @{doing} ~8!{persons} ( {ahead} | this|next|coming {period} | in|within|by|over the|a|an? ~2 {soon} )",
         kind=FIRM,
     ),
     # Soft: said with a reservation.
@@ -441,18 +469,18 @@ WORDINGS = (
     ),
     Wording(
         name="soft.should_have",
-        pattern="{we} @should {adv}* have|get|know|hear !{participle} ~14 {when}",
+        pattern="{we} @should {adv}* ( have|get|hear !{pastish} | know more|something|if|whether ) ~14 {when}",
         kind=SOFT,
     ),
     Wording(
         name="soft.hope_to",
-        pattern="{we} am|are? {adv}* @hope|hoping to {adv}* ( !{stop} | have )",
+        pattern="{we} am|are? {adv}* @hope|hoping to {adv}* ( !{stop} | have !{meeting} )",
         kind=SOFT,
     ),
     Wording(
         name="soft.plan_to",
         pattern="{we} am|are? {adv}* @plan|intend|aim|expect|planning|aiming|intending|expecting|mean to "
-        "{adv}* ( !{stop} | have )",
+        "{adv}* ( !{stop} | have !{meeting} )",
         kind=SOFT,
     ),
     Wording(
@@ -464,6 +492,11 @@ WORDINGS = (
         name="soft.would_like",
         pattern="{we} would @like|love to call|ring|phone|send|email|host|walk|show|give|visit ~12 "
         "{when}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.glad_as_asked",
+        pattern="{we} am|are @glad|happy|pleased to {act} ~10 as ~3 suggested|requested|asked|discussed",
         kind=SOFT,
     ),
     Wording(
@@ -480,7 +513,7 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.unit",
-        pattern="(who: {own} ) {place}? {will} {aside}? ( !{dstop} | be in touch | be back | "
+        pattern="(who: {own} ) {place}? {third} {aside}? ( !{dstop} | be in touch | be back | "
         "be {adv}* {doing} | come back )",
         kind=DELEGATED,
     ),
@@ -491,24 +524,24 @@ WORDINGS = (
     ),
     Wording(
         name="request.to_me",
-        pattern="( {person} | {they} ) {will} {aside}? ( !{dstop} ~3 me )",
+        pattern="( {person} | {they} ) {third} {aside}? ( !{dstop} ~3 me )",
         reason="promised to the writer, not to the reader",
     ),
     Wording(
         name="delegated.person_you",
-        pattern="(who: {person} ) {place}? and? {will} {aside}? ( !{dstop} ~8 you|your|us "
+        pattern="(who: {person} ) {place}? {third} {aside}? ( !{dstop} ~8 you|your|us "
         "| be in touch | be back to you )",
         kind=DELEGATED,
     ),
     Wording(
         name="delegated.person",
-        pattern="(who: {person} ) {place}? {will} {aside}? ( {serve} | take care | look into "
+        pattern="(who: {person} ) {place}? {third} {aside}? ( {serve} | take care | look into "
         "| get back | back me up | take over )",
         kind=DELEGATED,
     ),
     Wording(
         name="delegated.pronoun",
-        pattern="(who: {they} ) {will} {aside}? ( !{dstop} ~8 you|your | be in touch )",
+        pattern="(who: {they} ) {third} {aside}? ( !{dstop} ~8 you|your | be in touch )",
         kind=DELEGATED,
     ),
     Wording(
@@ -529,14 +562,14 @@ WORDINGS = (
     ),
     Wording(
         name="named.will",
-        pattern="(who: {person} ) {place}? {will} {aside}? !{dstop}",
+        pattern="(who: {person} ) {place}? {third} {aside}? !{dstop}",
         reason="somebody else's act",
     ),
     # Outcome: what the reader will have, or what will be done.
     Wording(
         name="outcome.expect",
-        pattern="^^ please? {adv}* @expect ( an|our|my|the|to|it|word|news|more|a ) "
-        "( hear|!{stop} )",
+        pattern="^ please? {adv}* @expect an|our|my|the|to|it|word|news|more|a ~12 "
+        "( {when} | from me|us|our )",
         kind=OUTCOME,
     ),
     Wording(
@@ -558,17 +591,17 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.you_have",
-        pattern="you {will} {adv}* have|get|receive|see {adv}* !{participle}? ~6 {goods}",
+        pattern="you {will} {adv}* have|get|receive|see ( !{to} ~6 )? {goods}",
         kind=OUTCOME,
     ),
     Wording(
         name="outcome.you_have_by",
-        pattern="you {will} {adv}* have|get|receive|see ~14 {when}",
+        pattern="you {will} {adv}* ( have|get|receive !{to} | see it|them ) ~14 {when}",
         kind=OUTCOME,
     ),
     Wording(
         name="outcome.you_should_have",
-        pattern="you @should {adv}* have|get|receive|hear|see !{participle} ~12 {when}",
+        pattern="you @should {adv}* have|get|receive|hear|see !{pastish} ~12 {when}",
         kind=SOFT,
     ),
     Wording(
@@ -583,23 +616,23 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.delivered",
-        pattern="!{we} {will} {aside}? be {adv}* {delivered}",
+        pattern="!{persons} {third} {aside}? be {adv}* {delivered}",
         kind=OUTCOME,
     ),
     Wording(
         name="outcome.settled_by",
-        pattern="!{we} {will} {aside}? be {adv}* {settled} ~8 ( by our|us|me | @{soon} )",
+        pattern="!{nobody} {third} {aside}? be {adv}* {settled} ~8 ( by our|us|me | @{soon} )",
         kind=OUTCOME,
     ),
     Wording(
         name="outcome.ready",
-        pattern="!{we} {will} {aside}? be {adv}* ( ready | with you | in the|your mail|post "
-        "| on its|the way | at your | up and | there|live|available|back|out|fixed ~4 {when} )",
+        pattern="!{nobody} {third} {aside}? be {adv}* ( ready | with you | in the|your mail|post "
+        "| on its|the way | at your | up and | live|available|fixed|working ~4 {when} )",
         kind=OUTCOME,
     ),
     Wording(
         name="outcome.comes",
-        pattern="{goods} {will} {aside}? ( {come} | go out|off|in|live ) ",
+        pattern="{goods} {third} {aside}? ( {come} | go out|off|in|live ) ",
         kind=OUTCOME,
     ),
     Wording(
@@ -609,7 +642,7 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.ships",
-        pattern="!{we} {comes} ( out|live|off )? ~6 @{soon}",
+        pattern="!{nobody} ( @{comes} | @goes out|live|off ) ~6 {soon}",
         kind=OUTCOME,
     ),
     Wording(
@@ -620,7 +653,7 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.to_follow",
-        pattern="^ !{stop}{1,5} to @follow ( $ | {soon} | in|under|by|on|from|when|once )",
+        pattern="^ !{glue}{1,5} to @follow ( $ | {soon} | in|under|by|on|from|when|once )",
         kind=OUTCOME,
     ),
     Wording(
@@ -643,9 +676,28 @@ GUARDS = (
     Guard(
         name="question",
         where="after",
-        pattern="..40 ?",
+        pattern="~40!{turns} ?",
         reason="a question",
         families=_FAMILIES - {"asked"},
+    ),
+    Guard(
+        name="relative",
+        where="after",
+        pattern="is|are|was",
+        reason="depends on another clause",
+    ),
+    Guard(
+        name="opening_hours",
+        where="sentence",
+        pattern="( {we} are open|closed | opening|office|business hours )",
+        reason="opening hours",
+    ),
+    Guard(
+        name="any_questions",
+        where="before",
+        pattern="if you have|run|get ~3 any ~24",
+        reason="a standing offer of help",
+        families=_OTHERS,
     ),
     Guard(
         name="subordinate",
@@ -676,8 +728,15 @@ GUARDS = (
     Guard(
         name="reported",
         where="before",
-        pattern="( {they} | {name} | you ) {adv}* {report} ~3!{we} that?",
+        pattern="( {they} | {name} | you ) {adv}* {report} ( to|with? me|us|you|him|her|them )? that?",
         reason="somebody else's words",
+    ),
+    Guard(
+        name="sure",
+        where="before",
+        pattern="{we} ( am|are )? know|sure|confident|certain|convinced that?",
+        reason="an opinion",
+        families=_OWN,
     ),
     Guard(
         name="they_think",
@@ -688,7 +747,7 @@ GUARDS = (
     Guard(
         name="ticket",
         where="before",
-        pattern="( submit|create|open ~3 {ticket} | {link} ) ~10 and|&|so|- ",
+        pattern="( submit|create|open ~3 {ticket} | {link} | you can|may request|submit|file|appeal|apply ) ~10 and|&|so|- ",
         reason="a standing way to ask for help",
         families=_OWN,
     ),
@@ -725,10 +784,10 @@ GUARDS = (
 
 FRONTED = (
     "^^ (condition: ( {if} !{ifnot} | as soon as | when|after|upon|whenever|until | in case "
-    "| the moment | subject to ) ..50 ) ( , | then | - ){0,2}",
-    "^^ (condition: please|kindly|just ..40 ) ,? ( and|&|then|- ){1,2}",
-    "^ ( {opener} ,? )? (condition: ( {act} | reply|leave|give|say ) ..40 ) ,? ( and|&|then ){1,2}",
-    "(condition: you can|could ..40 ) ,? ( and|&|then ){1,2}",
+    "| the moment | subject to ) ~50!{breaks} ) ( , | then | - ){0,2}",
+    "^^ (condition: please|kindly|just ~40!{breaks} ) ,? ( and|&|then|- ){1,2}",
+    "^ ( {opener} ,? )? (condition: ( {act} | reply|leave|give|say ) ~40!{breaks} ) ,? ( and|&|then ){1,2}",
+    "(condition: you can|could ~40!{breaks} ) ,? ( and|&|then ){1,2}",
 )
 
 TRAILING = (
