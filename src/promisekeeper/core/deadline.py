@@ -1,0 +1,142 @@
+"""Which times a text speaks of, and which of them belongs to a promise.
+
+`read_times` finds the future-facing time words of a text; `deadline_for`
+picks those of one promise and falls back on a default instant.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from promisekeeper.core.promise import Deadline, DeadlineKind
+from promisekeeper.core.reading import Span, TimeReading
+from promisekeeper.core.timecalendar import TimeContext, UnreadableTimeError
+from promisekeeper.core.timegrammar import words_at
+from promisekeeper.core.timemoment import moment_of
+from promisekeeper.core.timeparts import Words
+from promisekeeper.core.timesense import is_worth_reading, keep, loose_words
+from promisekeeper.core.timetokens import END, tokens_of
+
+MAX_TEXT = 2_000
+
+__all__ = ["FollowUpDefaults", "TimeContext", "deadline_for", "read_times"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpDefaults:
+    """When a promise without an instant is followed up, in working days after it was made."""
+
+    vague_working_days: int = 1
+    undated_working_days: int = 2
+    event_working_days: int = 5
+
+
+def read_times(text: str, context: TimeContext) -> tuple[TimeReading, ...]:
+    """The future-facing time words of a text, in order, none overlapping.
+
+    Args:
+        text: A sentence or a short text; only the first MAX_TEXT characters are read.
+    """
+    text = text[:MAX_TEXT]
+    if not is_worth_reading(text):
+        return ()
+    tokens = tokens_of(text)
+    found: list[Words] = []
+    i = 0
+    while tokens[i].kind != END:
+        hit = words_at(tokens, i)
+        if hit is None:
+            i += 1
+        else:
+            found.append(hit[0])
+            i = max(hit[1], i + 1)
+    found = keep(found, text)
+    found = sorted([*found, *loose_words(text, found)], key=lambda words: words.start)
+    readings = (_reading(words, text, context) for words in found)
+    return tuple(reading for reading in readings if reading is not None)
+
+
+def _reading(words: Words, text: str, context: TimeContext) -> TimeReading | None:
+    span = Span(start=words.start, end=words.end)
+    said = span.of(text)
+    kind = DeadlineKind(words.kind)
+    if kind is not DeadlineKind.INSTANT:
+        return TimeReading(span=span, words=said, kind=kind, why=_WHY[kind])
+    try:
+        moment = moment_of(words, context)
+    except UnreadableTimeError:
+        return None
+    return TimeReading(
+        span=span,
+        words=said,
+        kind=kind,
+        due_at=moment.due_at,
+        earliest=moment.earliest,
+        latest=moment.latest,
+        alternative=moment.alternative,
+        why=moment.why,
+    )
+
+
+_WHY = {
+    DeadlineKind.EVENT: "bound to an event, no instant",
+    DeadlineKind.VAGUE: "no instant was said",
+    DeadlineKind.AFTER: "a start without an end",
+    DeadlineKind.RECURRING: "repeats, no single instant",
+}
+_DEFAULT_DAYS = {
+    DeadlineKind.VAGUE: "vague_working_days",
+    DeadlineKind.EVENT: "event_working_days",
+}
+
+
+def deadline_for(
+    finding_span: Span,
+    sentence: str,
+    context: TimeContext,
+    *,
+    others: Sequence[Span] = (),
+    previous: str = "",
+    following: str = "",
+    defaults: FollowUpDefaults,
+) -> Deadline:
+    """The deadline of one promise.
+
+    Args:
+        finding_span: The words that promise, within `sentence`.
+        others: The spans of the other promises in the same sentence.
+        previous, following: The sentences beside it, or empty.
+    """
+    readings = read_times(sentence, context)
+    if readings:
+        best = max(readings, key=lambda r: r.kind is DeadlineKind.INSTANT)
+        return _deadline(best, context, defaults)
+    return _default(DeadlineKind.NONE, "", context, defaults)
+
+
+def _deadline(reading: TimeReading, context: TimeContext, defaults: FollowUpDefaults) -> Deadline:
+    if reading.due_at is None:
+        return _default(reading.kind, reading.words, context, defaults)
+    return Deadline(
+        kind=reading.kind,
+        follow_up_at=reading.due_at,
+        words=reading.words,
+        due_at=reading.due_at,
+        earliest=reading.earliest,
+        latest=reading.latest,
+        alternative=reading.alternative,
+        why=reading.why,
+    )
+
+
+def _default(
+    kind: DeadlineKind, words: str, context: TimeContext, defaults: FollowUpDefaults
+) -> Deadline:
+    days = getattr(defaults, _DEFAULT_DAYS.get(kind, "undated_working_days"))
+    why = f"{_WHY.get(kind, 'no time words')}; followed up after {days} working days"
+    return Deadline(kind=kind, follow_up_at=_default_instant(days, context), words=words, why=why)
+
+
+def _default_instant(days: int, context: TimeContext) -> datetime:
+    hours = context.hours
+    return hours.close(hours.add_working_days(context.today, max(days, 1)))

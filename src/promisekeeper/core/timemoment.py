@@ -1,0 +1,271 @@
+"""Time expressions -> instants: a day, then its close or the time of day that was said."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from promisekeeper.core.hours import WorkingHours
+from promisekeeper.core.timecalendar import (
+    END_OF_DAY,
+    DayReading,
+    TimeContext,
+    UnreadableTimeError,
+    bounds_of,
+    day_of,
+)
+from promisekeeper.core.timeparts import Clock, Feast, Part, Period, Relative, Words
+from promisekeeper.core.timewords import PART_ENDS
+from promisekeeper.core.zones import Zone, zone_named
+
+_ONE = timedelta(days=1)
+MAX_AHEAD = timedelta(days=366 * 12)
+_SHADED = {
+    ("early", "morning"): time(10),
+    ("mid", "morning"): time(11),
+    ("early", "afternoon"): time(14),
+    ("mid", "afternoon"): time(15),
+    ("early", "evening"): time(19),
+    ("late", "evening"): time(22),
+}
+_LATE_PARTS = frozenset({"afternoon", "evening", "night"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """An expression read: the instant and the range of readings around it."""
+
+    due_at: datetime
+    why: str
+    earliest: datetime
+    latest: datetime
+    alternative: datetime | None = None
+
+
+def moment_of(words: Words, context: TimeContext) -> Moment:
+    """The instant that an expression names.
+
+    Raises:
+        UnreadableTimeError: There is no such day, it is past, or years away.
+    """
+    try:
+        reading = _read(words, context)
+    except OverflowError as error:
+        raise UnreadableTimeError("too far away") from error
+    due_at = reading.due_at.astimezone(context.hours.zone)
+    if due_at < context.sent_at:
+        raise UnreadableTimeError("it is past")
+    if due_at - context.sent_at > MAX_AHEAD:
+        raise UnreadableTimeError("too far away")
+    others = [
+        at.astimezone(context.hours.zone) for at in (reading.first, reading.alternative) if at
+    ]
+    every = [due_at, *(max(at, context.sent_at) for at in others)]
+    alternative = reading.alternative
+    if alternative is not None and (alternative < context.sent_at or alternative == due_at):
+        alternative = None
+    return Moment(
+        due_at=due_at,
+        why=f"{reading.why}: {due_at:%a %d %b %Y %H:%M}",
+        earliest=min(every),
+        latest=max(every),
+        alternative=alternative and alternative.astimezone(context.hours.zone),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """The instants of one expression, not yet compared with the Date."""
+
+    due_at: datetime
+    why: str
+    alternative: datetime | None = None
+    first: datetime | None = None
+
+
+def _read(words: Words, context: TimeContext) -> _Reading:
+    zone = _zone_of(words, context)
+    if words.day is None:
+        return _without_day(words, zone, context)
+    reading = day_of(words.day, context)
+    if words.clock is None and words.part is None:
+        if reading.at is not None:
+            return _Reading(due_at=reading.at, why=reading.why)
+        if words.bound == "before":
+            return _day_before(words, reading, context)
+        return _whole_day(words, reading, context)
+    due_at, other = _at(words, reading.day, zone, context)
+    alternative = other
+    if reading.alternative is not None:
+        alternative = _at(words, reading.alternative, zone, context)[0]
+    first = None
+    if words.clock is not None and words.clock.least is not None:
+        first = min(_wall(reading.first or reading.day, words.clock.least, zone.zone), due_at)
+    why = f"{reading.why}, {_why_clock(words, context)}"
+    return _Reading(due_at=due_at, alternative=alternative, first=first, why=why)
+
+
+def _why_clock(words: Words, context: TimeContext) -> str:
+    if words.zone == "your":
+        known = "in the customer's zone" if context.customer_zone else "customer's zone not known"
+        return f"at the time said, {known}"
+    return "at the time said" if words.clock else f"{words.part.name}" if words.part else ""
+
+
+def _zone_of(words: Words, context: TimeContext) -> Zone:
+    if words.zone == "your":
+        return Zone(zone=context.customer_zone or context.hours.zone)
+    if words.zone in ("", "own"):
+        return Zone(zone=context.hours.zone)
+    return zone_named(words.zone, context.sent_at)
+
+
+def _wall(day: date, clock: time, zone: tzinfo) -> datetime:
+    """A wall-clock time in a zone, one that the clocks skip read as its shifted self."""
+    return datetime.combine(day, clock, zone).astimezone(UTC).astimezone(zone)
+
+
+def _whole_day(words: Words, reading: DayReading, context: TimeContext) -> _Reading:
+    hours = context.hours
+    due_at = _end(reading.day, reading.clock, context)
+    is_weekend = isinstance(words.day, Period) and words.day.unit == "weekend"
+    if is_weekend and words.bound in ("by", "until"):
+        friday = hours.working_day_before(reading.first or reading.day)
+        if friday >= context.today:
+            why = "the working day before the weekend, at close"
+            return _Reading(due_at=_end(friday, None, context), alternative=due_at, why=why)
+    alternative = None
+    if reading.alternative is not None:
+        alternative = _end(reading.alternative, reading.clock, context)
+    elif words.bound == "by" and _is_bare_month(words) and reading.first:
+        alternative = hours.close(hours.working_day_before(reading.first))
+    first = None if reading.first is None else min(hours.close(reading.first), due_at)
+    why = f"{reading.why}, at close" if reading.clock is None else reading.why
+    return _Reading(due_at=due_at, alternative=alternative, first=first, why=why)
+
+
+def _is_bare_month(words: Words) -> bool:
+    day = words.day
+    return isinstance(day, Period) and day.unit in ("month", "year") and not day.part
+
+
+def _end(day: date, clock: time | None, context: TimeContext) -> datetime:
+    """The end of a working day; of the day itself where today's close is past."""
+    end = context.hours.at(day, clock) if clock else context.hours.close(day)
+    if day == context.today and end < context.sent_at:
+        return max(context.hours.at(day, END_OF_DAY), context.sent_at)
+    return end
+
+
+def _day_before(words: Words, reading: DayReading, context: TimeContext) -> _Reading:
+    """ "before Wednesday" is Tuesday's close; before a day off, the working day before."""
+    hours, day = context.hours, reading.day
+    if isinstance(words.day, Period):
+        start = bounds_of(words.day, context)[0]
+        is_end = words.day.part in ("end", "late", "mid")
+        found = day if is_end else hours.working_day_before(start)
+        if found < context.today:
+            found = day
+        return _Reading(due_at=_end(found, None, context), why="before it starts, at close")
+    is_off = not hours.is_working_day(day) or isinstance(words.day, Feast)
+    found = hours.working_day_before(day) if is_off else day - _ONE
+    if found < context.today:
+        found = day
+    # The day itself, or the eve of a holiday, is what some readers expect.
+    other = day - _ONE if is_off else day
+    return _Reading(
+        due_at=_end(found, None, context),
+        alternative=_end(other, None, context) if other > found else None,
+        why="the day before, at close" if not is_off else "the working day before, at close",
+    )
+
+
+def _at(
+    words: Words, day: date, zone: Zone, context: TimeContext
+) -> tuple[datetime, datetime | None]:
+    """The time of day on a day, and a second reading of it if there is one."""
+    if words.clock is not None:
+        clock = _sure_clock(words.clock, words.part)
+        day = day + words.clock.days * _ONE
+        literal = None if zone.literal is None else _wall(day, clock, zone.literal)
+        return _wall(day, clock, zone.zone), literal
+    part = words.part or Part(name="close")
+    due_at = _wall(day, _part_clock(part, day, context.hours), zone.zone)
+    is_over = day == context.today and due_at < context.sent_at
+    if is_over and (part.name in _LATE_PARTS or part.name == "close"):
+        return max(_wall(day, END_OF_DAY, zone.zone), context.sent_at), None
+    return due_at, due_at + timedelta(hours=1) if part.name == "lunch" else None
+
+
+def _part_clock(part: Part, day: date, hours: WorkingHours) -> time:
+    if (part.shade, part.name) in _SHADED:
+        return _SHADED[part.shade, part.name]
+    if part.name in PART_ENDS:
+        return PART_ENDS[part.name]
+    if part.name == "opening":
+        return hours.opening(day).time()
+    if part.name == "first thing":
+        return (hours.opening(day) + timedelta(hours=1)).time()
+    return hours.close(day).time()
+
+
+def _sure_clock(clock: Clock, part: Part | None) -> time:
+    """The time of day; a bare "5" is in the afternoon, a bare "9" in the morning."""
+    at = clock.at
+    if clock.is_sure:
+        return at
+    if part is not None and part.name in ("afternoon", "evening", "night"):
+        return at.replace(hour=at.hour % 12 + 12)
+    if part is not None:
+        return at
+    return at.replace(hour=at.hour + 12) if 1 <= at.hour <= 6 else at
+
+
+def _without_day(words: Words, zone: Zone, context: TimeContext) -> _Reading:
+    """A time of day alone: the next such time."""
+    here = context.sent_at.astimezone(zone.zone)
+    if words.clock is None:
+        return _part_alone(words, zone, context)
+    at, why = words.clock.at, "the next such time"
+    tries = [at]
+    if not words.clock.is_sure:
+        # "by 5" is the next of 05:00 and 17:00 at which people are awake.
+        tries = [hour for hour in (at, at.replace(hour=(at.hour + 12) % 24)) if 7 <= hour.hour < 22]
+        if words.part is not None:
+            tries = [_sure_clock(words.clock, words.part)]
+    days = [here.date() + n * _ONE for n in (0, 1, 2)]
+    extra = words.clock.days * _ONE
+    for day in days:
+        for clock in sorted(tries):
+            due_at = _wall(day + extra, clock, zone.zone)
+            if due_at >= context.sent_at:
+                return _next_time(words, zone, due_at, day, why)
+    raise UnreadableTimeError("no such time")
+
+
+def _next_time(words: Words, zone: Zone, due_at: datetime, day: date, why: str) -> _Reading:
+    first = literal = None
+    if words.clock and words.clock.least is not None:
+        first = min(_wall(day, words.clock.least, zone.zone), due_at)
+    if zone.literal is not None:
+        literal = _wall(due_at.date(), due_at.time(), zone.literal)
+    return _Reading(due_at=due_at, first=first, alternative=literal, why=why)
+
+
+def _part_alone(words: Words, zone: Zone, context: TimeContext) -> _Reading:
+    """ "by EOD" is today's; "in the morning" is tomorrow's once the day has begun."""
+    part = words.part or Part(name="close")
+    today = context.sent_at.astimezone(zone.zone).date()
+    day = today
+    is_early = part.name in ("morning", "first thing", "opening")
+    if is_early and context.sent_at >= context.hours.opening(context.today):
+        day = today + _ONE
+        if part.name != "morning":
+            day = context.hours.next_working_day(today)
+    due_at, other = _at(words, day, zone, context)
+    if due_at < context.sent_at:
+        due_at, other = _at(words, day + _ONE, zone, context)
+    return _Reading(due_at=due_at, alternative=other, why=f"the next {part.name}")
+
+
+def is_today(words: Words) -> bool:
+    """Whether the words name the day of the mail itself."""
+    return isinstance(words.day, Relative) and words.day.days == 0
