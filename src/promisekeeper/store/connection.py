@@ -1,7 +1,8 @@
 """One open ledger file: how it is opened, locked and written, and what its errors mean.
 
-Writers queue in their own way. SQLite's busy handler sleeps up to 100 ms between two looks, and
-a command then waits seconds behind a busy daemon; a look each millisecond gets its turn at once.
+Writers take turns in their own way. SQLite's busy handler sleeps up to 100 ms between two looks
+and has no queue, so a command would wait seconds behind a busy daemon. Here each one looks every
+millisecond, and one that has just written leaves a gap in which another's look falls.
 """
 
 import os
@@ -9,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 5.0
 LOOK_EACH_SECONDS = 0.001
+LONGEST_GAP_SECONDS = 0.003
 # STRICT tables came with 3.37.
 OLDEST_SQLITE = (3, 37)
 
@@ -57,6 +59,8 @@ class LedgerFile:
         self._connection = connection
         self._patience_seconds = patience_seconds
         self._database: Database | None = None
+        self._is_ready = False
+        self._next_turn_at = 0.0
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of one query."""
@@ -73,9 +77,12 @@ class LedgerFile:
             StoreError: The ledger cannot be written.
         """
         database = self._writing_database()
+        time.sleep(max(0.0, self._next_turn_at - time.monotonic()))
         with speaking_plainly(self.name):
             self._patiently(lambda: self._connection.execute("BEGIN IMMEDIATE"))
+            began_at = time.monotonic()
             try:
+                self._check_release()
                 yield database
                 self._patiently(lambda: self._connection.execute("COMMIT"))
             except BaseException:
@@ -83,6 +90,10 @@ class LedgerFile:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+            ended_at = time.monotonic()
+            # Short writes leave short gaps: ten in a row should not wait for nobody.
+            gap_seconds = min(LONGEST_GAP_SECONDS, (ended_at - began_at) / 4)
+            self._next_turn_at = ended_at + gap_seconds
 
     def close(self) -> None:
         """Let go of the file."""
@@ -96,14 +107,13 @@ class LedgerFile:
             if is_writer:
                 self._patiently(lambda: self._connection.execute("PRAGMA journal_mode = WAL"))
                 self._connection.execute("PRAGMA synchronous = FULL")
+        if found < schema.VERSION and not is_writer:
+            self._refuse_old(found)
         if found < schema.VERSION:
-            self._migrate() if is_writer else self._refuse_old(found)
-
-    def _migrate(self) -> None:
-        with self.transaction() as database:
-            # Another process may have done it while this one waited.
-            found = schema.version(self._connection, self.name)
-            schema.migrate(database, found)
+            with self.transaction() as database:
+                # Another process may have done it while this one waited.
+                schema.migrate(database, schema.version(self._connection, self.name))
+        self._is_ready = True
 
     def _refuse_old(self, found: int) -> None:
         if found == 0:
@@ -112,6 +122,16 @@ class LedgerFile:
             f"{self.name} is of an older release (ledger version {found}): start "
             f"'promisekeeper run' or 'promisekeeper scan' once, which brings it up to date"
         )
+
+    def _check_release(self) -> None:
+        """Never write into tables that a newer release has changed under our feet."""
+        if self._is_ready:
+            (found,) = self._connection.execute("PRAGMA user_version").fetchone()
+            if found != schema.VERSION:
+                raise StoreError(
+                    f"{self.name} was upgraded to ledger version {found} by another release"
+                    f" (this program writes {schema.VERSION}): restart this program"
+                )
 
     def _writing_database(self) -> "Database":
         """The connection as sqlite-utils sees it."""
@@ -218,11 +238,10 @@ def _create(path: Path) -> None:
     try:
         with _creating:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Another process may be quicker, between the look and the making.
             if not path.exists():
-                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        # Another process was quicker.
-        return
+                with suppress(FileExistsError):
+                    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise StoreError(
             f"{path}: the ledger cannot be created: {error.strerror}: "
@@ -235,11 +254,11 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=0, isolation_level=None)
     try:
         connection.execute("PRAGMA schema_version")
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         # In a read-only folder SQLite cannot make its lock file. While no log lies beside the
         # ledger nobody is writing, and it may be read without one.
-        is_plain = primary_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-        if is_plain and not _has_log(path):
+        is_locked_out = primary_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if is_locked_out and not _has_log(path):
             connection.close()
             return sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
     return connection

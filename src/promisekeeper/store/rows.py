@@ -101,28 +101,12 @@ def _evidence(message_id: str | None, sentence: str) -> Evidence | None:
     return None if message_id is None else Evidence(message_id=message_id, sentence=sentence)
 
 
-# Columns that hold just what the field of the same name holds.
-_PLAIN_OF_PROMISE = (
-    "key",
-    "message_id",
-    "thread",
-    "words",
-    "start",
-    "end",
-    "rule",
-    "owner",
-    "owner_address",
-    "customer",
-    "customer_name",
-    "subject",
-    "condition",
-    "delegate",
-)
-_PLAIN_COUNT = len(_PLAIN_OF_PROMISE)
-PROMISE_COLUMNS = ", ".join(_PLAIN_OF_PROMISE) + (
-    ", id, kind, certainty, made_at, is_history, state, settled_at, is_maybe_kept,"
-    " evidence_message_id, evidence_sentence, deadline_kind, deadline_words, deadline_why,"
-    " follow_up_at, due_at, earliest, latest, alternative"
+PROMISE_COLUMNS = (
+    "id, key, message_id, thread, words, start, end, rule, kind, certainty, owner,"
+    " owner_address, customer, customer_name, subject, condition, delegate, made_at,"
+    " is_history, state, settled_at, is_maybe_kept, evidence_message_id, evidence_sentence,"
+    " deadline_kind, deadline_words, deadline_why, follow_up_at, due_at, earliest, latest,"
+    " alternative"
 )
 
 
@@ -130,7 +114,20 @@ def promise_row(promise: Promise) -> Row:
     """A promise and its deadline, without the id, which only the ledger gives."""
     deadline = promise.deadline
     return _row(
-        **{name: getattr(promise, name) for name in _PLAIN_OF_PROMISE},
+        key=promise.key,
+        message_id=promise.message_id,
+        thread=promise.thread,
+        words=promise.words,
+        start=promise.start,
+        end=promise.end,
+        rule=promise.rule,
+        owner=promise.owner,
+        owner_address=promise.owner_address,
+        customer=promise.customer,
+        customer_name=promise.customer_name,
+        subject=promise.subject,
+        condition=promise.condition,
+        delegate=promise.delegate,
         kind=promise.kind.value,
         certainty=promise.certainty.value,
         made_at=local_text(promise.made_at),
@@ -152,36 +149,56 @@ def promise_row(promise: Promise) -> Row:
 
 def promise_from(row: ReadRow) -> Promise:
     """The promise of a row."""
-    promise_id, kind, certainty, made_at, is_history, state, *rest = row[_PLAIN_COUNT:]
-    settled_at, is_maybe_kept, message_id, sentence, *deadline = rest
+    promise_id, key, message_id, thread, words, start, end, rule, kind, certainty = row[:10]
+    owner, owner_address, customer, customer_name, subject, condition, delegate = row[10:17]
+    made_at, is_history, state, settled_at, is_maybe_kept = row[17:22]
     return Promise(
-        **dict(zip(_PLAIN_OF_PROMISE, row, strict=False)),
         id=promise_id,
+        key=key,
+        message_id=message_id,
+        thread=thread,
+        words=words,
+        start=start,
+        end=end,
+        rule=rule,
         kind=Kind(kind),
         certainty=Certainty(certainty),
+        owner=owner,
+        owner_address=owner_address,
+        customer=customer,
+        customer_name=customer_name,
+        subject=subject,
+        condition=condition,
+        delegate=delegate,
         made_at=read_time(made_at),
         is_history=bool(is_history),
         state=State(state),
         settled_at=_optional_time(settled_at),
         is_maybe_kept=bool(is_maybe_kept),
-        evidence=_evidence(message_id, sentence),
-        deadline=_deadline(*deadline),
+        evidence=_evidence(*row[22:24]),
+        deadline=_deadline(*row[24:]),
     )
 
 
 def _deadline(
-    kind: str, words: str, why: str, follow_up_at: str, due_at: str | None, *others: str | None
+    kind: str,
+    words: str,
+    why: str,
+    follow_up_at: str,
+    due_at: str | None,
+    earliest: str | None,
+    latest: str | None,
+    alternative: str | None,
 ) -> Deadline:
-    earliest, latest, alternative = map(_optional_time, others)
     return Deadline(
         kind=DeadlineKind(kind),
         words=words,
         why=why,
         follow_up_at=read_time(follow_up_at),
         due_at=_optional_time(due_at),
-        earliest=earliest,
-        latest=latest,
-        alternative=alternative,
+        earliest=_optional_time(earliest),
+        latest=_optional_time(latest),
+        alternative=_optional_time(alternative),
     )
 
 

@@ -1,0 +1,510 @@
+"""What every form of the memory must do; each form's test module inherits these classes.
+
+A form gives the fixture `open_store`: each call opens the same memory once more, as another
+thread or process would. The classes know the `Store` protocol and nothing of SQL.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Protocol
+
+import pytest
+
+from builders import (
+    CUSTOMER,
+    FRIDAY,
+    MONDAY,
+    SENT_FOLDER,
+    THURSDAY,
+    a_batch,
+    a_change,
+    a_cursor,
+    a_deadline,
+    a_letter,
+    a_note,
+    a_promise,
+    a_quarantined,
+    a_step,
+    an_event,
+)
+from promisekeeper.core.mail import Role
+from promisekeeper.core.promise import DeadlineKind, State
+from promisekeeper.core.records import PromiseQuery, Round, Stage
+from promisekeeper.errors import PromiseNotFoundError, StoreError
+from promisekeeper.flows.ports import Store
+
+
+class ClosableStore(Store, Protocol):
+    """A form of the memory that holds a connection."""
+
+    def close(self) -> None:
+        """Let go of it, in the thread that opened it."""
+        ...
+
+
+OpenStore = Callable[[], ClosableStore]
+
+ALL = PromiseQuery()
+LONDON, NEW_YORK = UTC, timezone(timedelta(hours=-5))
+
+
+@pytest.fixture
+def store(open_store: OpenStore) -> Store:
+    return open_store()
+
+
+class RecordingContract:
+    """Mail comes in: `record`, `cursor`, `known`, `notes`, `quarantine`, `first_start`."""
+
+    def test_first_start_is_set_once(self, store: Store) -> None:
+        assert store.first_start(MONDAY) == MONDAY
+        assert store.first_start(FRIDAY) == MONDAY
+
+    def test_folder_nobody_read_has_no_cursor(self, store: Store) -> None:
+        assert store.cursor(SENT_FOLDER) is None
+
+    def test_cursor_moves_with_the_page(self, store: Store) -> None:
+        store.record(a_batch(cursor=a_cursor(5)))
+        store.record(a_batch(cursor=a_cursor(9), folder="shop/INBOX"))
+        store.record(a_batch(cursor=a_cursor(3, validity=2)))
+        assert store.cursor(SENT_FOLDER) == a_cursor(3, validity=2)
+        assert store.cursor("shop/INBOX") == a_cursor(9)
+
+    def test_page_without_cursor_leaves_it_alone(self, store: Store) -> None:
+        store.record(a_batch(cursor=a_cursor(5)))
+        store.record(a_batch(a_promise()))
+        assert store.cursor(SENT_FOLDER) == a_cursor(5)
+
+    def test_new_promises_come_back_numbered_in_order(self, store: Store) -> None:
+        first, second = a_promise(key="a"), a_promise(key="b")
+        assert store.record(a_batch(first, second)) == (
+            replace(first, id=1),
+            replace(second, id=2),
+        )
+
+    def test_known_promise_is_left_as_it_is(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        store.change(a_change(promise))
+        again = a_promise(words="I'll do something else.")
+        assert store.record(a_batch(again)) == ()
+        assert store.promise(1).state is State.KEPT
+        assert [event.action for event in store.events(promise.key)] == ["found", "kept"]
+
+    def test_known_promise_uses_up_no_number(self, store: Store) -> None:
+        for _ in range(3):
+            store.record(a_batch(a_promise(key="a")))
+        assert [promise.id for promise in store.record(a_batch(a_promise(key="b")))] == [2]
+
+    def test_same_promise_twice_on_a_page_is_one(self, store: Store) -> None:
+        assert len(store.record(a_batch(a_promise(), a_promise()))) == 1
+        assert len(store.events("promise-1")) == 1
+
+    def test_each_promise_needs_its_first_event(self, store: Store) -> None:
+        with pytest.raises(ValueError, match="argument"):
+            store.record(a_batch(a_promise(), first_events=(), cursor=a_cursor(5)))
+        assert store.cursor(SENT_FOLDER) is None
+
+    def test_failed_page_stores_nothing(self, store: Store) -> None:
+        """The second promise's first event belongs to no promise at all."""
+        stray = (an_event(promise_key="a"), an_event(promise_key="nobody's"))
+        batch = a_batch(
+            a_promise(key="a"),
+            a_promise(key="b"),
+            first_events=stray,
+            notes=(a_note(),),
+            cursor=a_cursor(5),
+        )
+        with pytest.raises(Exception, match=r"(?i)foreign key"):
+            store.record(batch)
+        assert store.promises(ALL) == ()
+        assert store.notes(CUSTOMER) == ()
+        assert store.cursor(SENT_FOLDER) is None
+        assert store.unsettled() == ()
+
+    def test_mail_is_known_by_role(self, store: Store) -> None:
+        store.record(a_batch(notes=(a_note(message_id="<a@x>", role=Role.SENT),)))
+        assert store.known(["<a@x>", "<b@x>"], Role.SENT) == {"<a@x>"}
+        assert store.known(["<a@x>", "<b@x>"], Role.INBOX) == frozenset()
+
+    @pytest.mark.parametrize("role", Role)
+    def test_own_letters_are_known_in_every_role(self, store: Store, role: Role) -> None:
+        letter = a_letter()
+        store.close_round(Round(letters=(letter,)), MONDAY)
+        assert store.known([letter.message_id], role) == {letter.message_id}
+
+    def test_thousands_of_ids_may_be_asked_for(self, store: Store) -> None:
+        notes = tuple(a_note(message_id=f"<{number}@x>") for number in range(0, 2000, 2))
+        store.record(a_batch(notes=notes))
+        asked = [f"<{number}@x>" for number in range(2000)]
+        assert store.known(asked, Role.SENT) == {note.message_id for note in notes}
+
+    def test_id_that_no_utf8_can_hold_is_known_again(self, store: Store) -> None:
+        broken = "<\udcff@x>"
+        store.record(a_batch(notes=(a_note(message_id=broken),)))
+        assert store.known([broken], Role.SENT) == {broken}
+
+    def test_notes_come_oldest_first_to_each_customer(self, store: Store) -> None:
+        late = a_note(message_id="<2@x>", sent_at=THURSDAY, customers=(CUSTOMER, "eve@x"))
+        early = a_note(message_id="<1@x>", sent_at=MONDAY, customers=(CUSTOMER,))
+        other = a_note(message_id="<3@x>", customers=("eve@x",))
+        store.record(a_batch(notes=(late, early, other)))
+        assert store.notes(CUSTOMER) == (early, late)
+        assert store.notes("eve@x") == (other, late)
+        assert store.notes("nobody@x") == ()
+
+    def test_notes_are_sorted_by_instant_not_by_wall_clock(self, store: Store) -> None:
+        noon_there = datetime(2026, 11, 16, 12, 0, tzinfo=NEW_YORK)
+        afternoon_here = datetime(2026, 11, 16, 15, 0, tzinfo=LONDON)
+        there = a_note(message_id="<there@x>", sent_at=noon_there)
+        here = a_note(message_id="<here@x>", sent_at=afternoon_here)
+        store.record(a_batch(notes=(there, here)))
+        assert store.notes(CUSTOMER) == (here, there)
+
+    def test_note_is_stored_once_for_each_role(self, store: Store) -> None:
+        sent = a_note(role=Role.SENT, subject="first")
+        store.record(a_batch(notes=(sent, replace(sent, subject="second"))))
+        store.record(a_batch(notes=(sent, replace(sent, role=Role.INBOX))))
+        assert store.notes(CUSTOMER) == (sent, replace(sent, role=Role.INBOX))
+
+    def test_quarantine_names_each_bad_mail_once(self, store: Store) -> None:
+        bad, worse = a_quarantined(position=7), a_quarantined(position=8)
+        store.record(a_batch(quarantined=(bad, worse)))
+        store.record(a_batch(quarantined=(replace(bad, at=FRIDAY),)))
+        assert store.quarantine() == (bad, worse)
+
+    def test_quarantine_keeps_another_mail_in_the_same_place(self, store: Store) -> None:
+        """After a rebuild of the mailbox the same number names another mail."""
+        bad, other = a_quarantined(size=10), a_quarantined(size=20)
+        store.record(a_batch(quarantined=(bad,)))
+        store.record(a_batch(quarantined=(other,)))
+        assert store.quarantine() == (bad, other)
+
+
+class PromiseContract:
+    """Questions about promises, and changes of them."""
+
+    def test_unknown_number_is_an_error(self, store: Store) -> None:
+        with pytest.raises(PromiseNotFoundError, match="no promise 7"):
+            store.promise(7)
+
+    def test_promises_come_by_follow_up_then_number(self, store: Store) -> None:
+        friday_there = FRIDAY.astimezone(NEW_YORK)
+        vague = a_deadline(kind=DeadlineKind.VAGUE, follow_up_at=THURSDAY)
+        store.record(
+            a_batch(
+                a_promise(key="same instant, other zone", due_at=friday_there),
+                a_promise(key="friday", due_at=FRIDAY),
+                a_promise(key="vague", deadline=vague),
+            )
+        )
+        found = [promise.key for promise in store.promises(ALL)]
+        assert found == ["vague", "same instant, other zone", "friday"]
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            pytest.param(ALL, "abcd", id="all"),
+            pytest.param(PromiseQuery(states=frozenset({State.OPEN})), "acd", id="one state"),
+            pytest.param(
+                PromiseQuery(states=frozenset({State.OPEN, State.KEPT})), "abcd", id="two states"
+            ),
+            pytest.param(PromiseQuery(owner="Bob"), "b", id="owner"),
+            pytest.param(PromiseQuery(customer="eve@x"), "c", id="customer"),
+            pytest.param(PromiseQuery(due_before=FRIDAY), "a", id="due strictly before"),
+            pytest.param(
+                PromiseQuery(due_before=FRIDAY.astimezone(NEW_YORK)), "a", id="in any zone"
+            ),
+            pytest.param(
+                PromiseQuery(due_before=FRIDAY + timedelta(seconds=1)), "abc", id="due just after"
+            ),
+            pytest.param(PromiseQuery(with_history=False), "abc", id="no history"),
+            pytest.param(PromiseQuery(limit=2), "ab", id="limit"),
+            pytest.param(PromiseQuery(limit=0), "", id="limit of none"),
+            pytest.param(PromiseQuery(owner="Ana", due_before=FRIDAY, limit=5), "a", id="several"),
+            pytest.param(PromiseQuery(owner="nobody"), "", id="nothing fits"),
+        ],
+    )
+    def test_every_field_of_a_query_narrows(
+        self, store: Store, query: PromiseQuery, expected: str
+    ) -> None:
+        store.record(
+            a_batch(
+                a_promise(key="a", due_at=THURSDAY),
+                a_promise(key="b", due_at=FRIDAY, owner="Bob", state=State.KEPT),
+                a_promise(key="c", due_at=FRIDAY, customer="eve@x"),
+                a_promise(key="d", due_at=FRIDAY + timedelta(days=1), is_history=True),
+            )
+        )
+        assert "".join(promise.key for promise in store.promises(query)) == expected
+
+    def test_change_replaces_the_promise_and_adds_to_its_history(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        change = a_change(promise, state=State.LATE)
+        assert store.change(change)
+        assert store.promise(1) == change.promise
+        assert store.events(promise.key) == (an_event(promise=promise), change.event)
+
+    def test_change_fails_when_somebody_was_quicker(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        assert store.change(a_change(promise, state=State.REJECTED))
+        assert not store.change(a_change(promise, state=State.KEPT))
+        assert store.promise(1).state is State.REJECTED
+        assert len(store.events(promise.key)) == 2
+
+    def test_change_of_an_unknown_promise_does_nothing(self, store: Store) -> None:
+        assert not store.change(a_change(a_promise()))
+        assert store.events("promise-1") == ()
+
+    def test_promise_may_be_reopened(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        kept = a_change(promise)
+        store.change(kept)
+        assert store.change(a_change(kept.promise, state=State.OPEN))
+        assert store.promise(1) == promise
+
+
+class SettlingContract:
+    """Customers with news: `unsettled` and `settle`."""
+
+    def test_notes_and_promises_mark_their_customers(self, store: Store) -> None:
+        note = a_note(customers=("a@x", "b@x"))
+        store.record(a_batch(a_promise(customer="c@x"), notes=(note,)))
+        assert set(store.unsettled()) == {"a@x", "b@x", "c@x"}
+
+    def test_no_customer_is_no_mark(self, store: Store) -> None:
+        store.record(a_batch(a_promise(customer=""), notes=(a_note(customers=()),)))
+        assert store.unsettled() == ()
+
+    def test_settling_stores_verdicts_and_takes_the_mark_away(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        store.record(a_batch(a_promise(key="other", customer="eve@x")))
+        store.settle(CUSTOMER, [a_change(promise)])
+        assert store.promise(1).state is State.KEPT
+        assert store.unsettled() == ("eve@x",)
+
+    def test_news_during_the_weighing_keep_the_mark(self, open_store: OpenStore) -> None:
+        weighing, other = open_store(), open_store()
+        weighing.record(a_batch(a_promise()))
+        (customer,) = weighing.unsettled()
+        other.record(a_batch(notes=(a_note(),)))
+        weighing.settle(customer, [])
+        assert weighing.unsettled() == (CUSTOMER,)
+        weighing.settle(customer, [])
+        assert weighing.unsettled() == ()
+
+    def test_verdict_that_came_too_late_keeps_the_mark(self, open_store: OpenStore) -> None:
+        weighing, user = open_store(), open_store()
+        first, second = weighing.record(a_batch(a_promise(key="a"), a_promise(key="b")))
+        user.change(a_change(first, state=State.REJECTED))
+        weighing.settle(CUSTOMER, [a_change(first), a_change(second)])
+        assert weighing.promise(1).state is State.REJECTED
+        assert weighing.promise(2).state is State.KEPT
+        assert weighing.unsettled() == (CUSTOMER,)
+
+
+class RoundContract:
+    """What follow-up decided: `steps` and `close_round`."""
+
+    def test_steps_are_told_by_promise(self, store: Store) -> None:
+        store.record(a_batch(a_promise(key="a"), a_promise(key="b")))
+        step, other = a_step(promise_key="a"), a_step(promise_key="b")
+        store.close_round(Round(steps=(step, other)), MONDAY)
+        assert store.steps(["a"]) == {step}
+        assert store.steps(["a", "b", "c"]) == {step, other}
+        assert store.steps([]) == frozenset()
+
+    def test_step_is_one_in_any_zone(self, store: Store) -> None:
+        store.record(a_batch(a_promise()))
+        step = a_step(due_at=FRIDAY)
+        store.close_round(Round(steps=(step,)), MONDAY)
+        store.close_round(Round(steps=(a_step(due_at=FRIDAY.astimezone(NEW_YORK)),)), MONDAY)
+        assert store.steps([step.promise_key]) == {step}
+
+    def test_round_stores_everything(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        event = an_event(action="reminder queued", at=THURSDAY)
+        change = a_change(promise, state=State.BROKEN)
+        decided = Round(
+            steps=(a_step(),), events=(event,), letters=(a_letter(),), changes=(change,)
+        )
+        store.close_round(decided, THURSDAY)
+        assert store.steps([promise.key]) == {a_step()}
+        assert {one.action for one in store.events(promise.key)} == {
+            "found",
+            "reminder queued",
+            "broken",
+        }
+        assert [entry.letter for entry in store.letters()] == [a_letter()]
+        assert store.promise(1) == change.promise
+
+    def test_round_is_stored_whole_or_not_at_all(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        twice = (a_letter(dedupe_key="a"), a_letter(dedupe_key="b", message_id="<a@x>"))
+        same_id = (replace(twice[0], message_id="<a@x>"), twice[1])
+        decided = Round(steps=(a_step(),), letters=same_id, changes=(a_change(promise),))
+        with pytest.raises(Exception, match=r"(?i)unique"):
+            store.close_round(decided, MONDAY)
+        assert store.steps([promise.key]) == frozenset()
+        assert store.letters() == ()
+        assert store.promise(1).state is State.OPEN
+
+    def test_change_that_came_too_late_does_not_stop_the_round(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        store.change(a_change(promise))
+        late = a_change(promise, state=State.BROKEN)
+        store.close_round(Round(changes=(late,), letters=(a_letter(),)), MONDAY)
+        assert store.promise(1).state is State.KEPT
+        assert len(store.letters()) == 1
+
+
+class OutboxContract:
+    """Letters and how far they come."""
+
+    def queue(self, store: Store, *dedupe_keys: str) -> None:
+        letters = tuple(a_letter(dedupe_key=key) for key in dedupe_keys)
+        store.close_round(Round(letters=letters), MONDAY)
+
+    def test_letter_waits_as_it_was_written(self, store: Store) -> None:
+        letter = a_letter(content=b"To: a@x\r\n\r\n\x00\xff\r\n")
+        store.close_round(Round(letters=(letter,)), MONDAY)
+        entry = store.next_letter(MONDAY)
+        assert entry is not None
+        assert entry.letter == letter
+        assert (entry.stage, entry.attempts, entry.note) == (Stage.QUEUED, 0, "")
+        assert entry.next_try_at == entry.changed_at == MONDAY
+
+    def test_dedupe_key_is_good_for_one_letter_for_ever(self, store: Store) -> None:
+        self.queue(store, "a", "a")
+        store.move_letter(1, Stage.IN_DATA, now=MONDAY)
+        store.move_letter(1, Stage.SENT, now=MONDAY)
+        store.close_round(
+            Round(letters=(a_letter(dedupe_key="a", message_id="<other@x>"),)), FRIDAY
+        )
+        assert [entry.stage for entry in store.letters()] == [Stage.SENT]
+
+    def test_oldest_letter_comes_first(self, store: Store) -> None:
+        self.queue(store, "b", "a")
+        self.queue(store, "c")
+        assert [entry.letter.dedupe_key for entry in store.letters()] == ["b", "a", "c"]
+        entry = store.next_letter(MONDAY)
+        assert entry is not None
+        assert entry.letter.dedupe_key == "b"
+
+    def test_letter_is_not_tried_before_its_time(self, store: Store) -> None:
+        self.queue(store, "a", "b")
+        store.move_letter(1, Stage.QUEUED, now=MONDAY, note="451 later", next_try_at=FRIDAY)
+        entry = store.next_letter(THURSDAY)
+        assert entry is not None
+        assert entry.id == 2
+        store.move_letter(2, Stage.FAILED, now=MONDAY)
+        assert store.next_letter(FRIDAY - timedelta(microseconds=1)) is None
+        again = store.next_letter(FRIDAY)
+        assert again is not None
+        assert (again.id, again.note) == (1, "451 later")
+
+    def test_letter_that_is_not_queued_is_not_next(self, store: Store) -> None:
+        self.queue(store, *"abcd")
+        for letter_id, stage in enumerate((Stage.IN_DATA, Stage.HELD, Stage.FAILED), start=1):
+            store.move_letter(letter_id, stage, now=MONDAY)
+        store.move_letter(4, Stage.SENT, now=MONDAY)
+        assert store.next_letter(FRIDAY) is None
+        assert [entry.id for entry in store.letters(Stage.HELD)] == [2]
+
+    def test_only_a_hand_over_counts_as_attempt(self, store: Store) -> None:
+        self.queue(store, "a")
+        store.move_letter(1, Stage.QUEUED, now=MONDAY, note="no route")
+        store.move_letter(1, Stage.IN_DATA, now=MONDAY)
+        store.move_letter(1, Stage.QUEUED, now=MONDAY, next_try_at=THURSDAY)
+        store.move_letter(1, Stage.IN_DATA, now=THURSDAY)
+        (entry,) = store.letters()
+        assert (entry.attempts, entry.changed_at, entry.next_try_at) == (2, THURSDAY, THURSDAY)
+
+    @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.SENT])
+    def test_sent_letter_stays_sent(self, store: Store, stage: Stage) -> None:
+        self.queue(store, "a")
+        store.move_letter(1, Stage.IN_DATA, now=MONDAY)
+        store.move_letter(1, Stage.SENT, now=MONDAY)
+        with pytest.raises(StoreError, match="letter 1 cannot become"):
+            store.move_letter(1, stage, now=FRIDAY)
+        store.move_letter(1, Stage.SENT, now=FRIDAY, note="found in the mailbox, too")
+        assert [entry.stage for entry in store.letters()] == [Stage.SENT]
+
+    @pytest.mark.parametrize("stage", [Stage.IN_DATA, Stage.HELD, Stage.FAILED])
+    def test_only_a_queued_letter_is_handed_over(self, store: Store, stage: Stage) -> None:
+        self.queue(store, "a")
+        store.move_letter(1, stage, now=MONDAY)
+        with pytest.raises(StoreError, match="cannot become in_data"):
+            store.move_letter(1, Stage.IN_DATA, now=MONDAY)
+
+    def test_unknown_letter_is_an_error(self, store: Store) -> None:
+        with pytest.raises(StoreError, match="no letter 3"):
+            store.move_letter(3, Stage.SENT, now=MONDAY)
+
+
+class SharingContract:
+    """Several threads and processes have the same memory open."""
+
+    def test_what_one_stored_the_other_sees(self, open_store: OpenStore) -> None:
+        writer, reader = open_store(), open_store()
+        writer.record(a_batch(a_promise(), cursor=a_cursor(4)))
+        assert reader.promise(1).key == "promise-1"
+        assert reader.cursor(SENT_FOLDER) == a_cursor(4)
+
+    def test_one_of_two_first_starts_wins(self, open_store: OpenStore) -> None:
+        one, other = open_store(), open_store()
+        assert one.first_start(MONDAY) == other.first_start(FRIDAY) == MONDAY
+
+    def test_threads_write_at_the_same_time(self, open_store: OpenStore) -> None:
+        """Four record the same pages, as after a restart; one settles, one sends."""
+        pages = 20
+
+        def record() -> None:
+            with closing(open_store()) as mine:
+                for page in range(pages):
+                    promises = [a_promise(key=f"{page}-{number}") for number in range(5)]
+                    mine.record(a_batch(*promises, cursor=a_cursor(page)))
+                    letter = a_letter(dedupe_key=f"page-{page}")
+                    mine.close_round(Round(letters=(letter,)), MONDAY)
+
+        def settle() -> None:
+            with closing(open_store()) as mine:
+                while len(mine.promises(PromiseQuery(states=frozenset({State.KEPT})))) < 5 * pages:
+                    for customer in mine.unsettled():
+                        promises = mine.promises(PromiseQuery(states=frozenset({State.OPEN})))
+                        mine.settle(customer, [a_change(promise) for promise in promises])
+
+        def send() -> None:
+            with closing(open_store()) as mine:
+                sent = 0
+                while sent < pages:
+                    if entry := mine.next_letter(FRIDAY):
+                        mine.move_letter(entry.id, Stage.IN_DATA, now=FRIDAY)
+                        mine.move_letter(entry.id, Stage.SENT, now=FRIDAY)
+                        sent += 1
+
+        in_threads([record] * 4 + [settle, send])
+        store = open_store()
+        assert len(store.promises(ALL)) == 5 * pages
+        assert all(len(store.events(promise.key)) == 2 for promise in store.promises(ALL))
+        assert [entry.attempts for entry in store.letters(Stage.SENT)] == [1] * pages
+
+
+def in_threads(jobs: list[Callable[[], None]]) -> None:
+    """Run jobs at the same time; the first error of any is raised."""
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        for future in [pool.submit(job) for job in jobs]:
+            future.result()
+
+
+class StoreContract(
+    RecordingContract,
+    PromiseContract,
+    SettlingContract,
+    RoundContract,
+    OutboxContract,
+    SharingContract,
+):
+    """Everything."""
