@@ -7,11 +7,11 @@ and the length is capped.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from promisekeeper.core.phrases import LINK, NAME, ReadyTable, ReadyWording, make_ready, shape_of
+from promisekeeper.core.phrases import NAME, ReadyTable, ReadyWording, make_ready
 from promisekeeper.core.phrases_en import ENGLISH
 from promisekeeper.core.promise import Certainty, Kind
 from promisekeeper.core.reading import Finding, Refusal, SentenceReading, Span
@@ -20,13 +20,13 @@ MAX_CHARACTERS = 2000
 UNSUPPORTED = "unsupported language"
 QUOTED = "a quoted line or a template"
 
+# Links; words with their apostrophes and hyphens, "a.m."; numbers; a point inside a
+# sentence ("etc.,", "Inc. will"), which is no stop; every other mark alone.
 _TOKEN = re.compile(
-    r"(?P<link>(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]{1,255})"
-    r"|(?P<word>(?:[^\W\d_]\.){2,5}|[^\W_][^\W_]*(?:['-]{1,2}[^\W\d_]+){0,3})"
-    r"|(?P<number>\d[\d.,:/]{0,20}(?:st|nd|rd|th|am|pm|%)?)"
-    # A point inside a sentence ("etc.,", "Inc. will") is not a stop.
-    r"|(?P<point>\.(?=,|\)|\s[a-z]))"
-    r"|(?P<mark>\S)"
+    r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]{1,255}"
+    r"|(?:[^\W\d_]\.){2,5}|[^\W\d_]+(?:['-]{1,2}[^\W\d_]+){0,3}"
+    r"|\d[\d.,:/]{0,20}(?:st|nd|rd|th|am|pm|%)?"
+    r"|\.(?:,|\s(?=[a-z]))|\S"
 )
 _MARKS = str.maketrans(
     {
@@ -43,8 +43,6 @@ _MARKS = str.maketrans(
         "—": "-",
         "•": "*",
         "…": ".",
-        "[": "(",
-        "]": ")",
         "\xa0": " ",
     }
 )
@@ -72,7 +70,7 @@ class _Coded:
 
     text: str
     codes: str
-    spans: list[tuple[int, int]]
+    spans: Sequence[tuple[int, int]]
 
     def span(self, start: int, end: int) -> Span:
         """The characters of the items from `start` to before `end`."""
@@ -130,23 +128,28 @@ def read_sentence(
         Promises in the order of the text, spans within `sentence`; refusals likewise.
     """
     table = english()
-    text = sentence[:MAX_CHARACTERS].translate(_MARKS)
-    words = text.lower().translate(_TO_BLANKS).split()
+    text = sentence[:MAX_CHARACTERS]
+    if not text.isascii():
+        text = text.translate(_MARKS)
+    lower = text.lower()
+    words = lower.translate(_TO_BLANKS).split()
     if not FOREIGN.isdisjoint(words) and is_foreign(words, table):
         whole = Span(start=0, end=len(text))
         return SentenceReading(
             refused=(Refusal(span=whole, rule="language", reason=UNSUPPORTED),)
         )
-    if table.cues.isdisjoint(words):
+    if table.cues.isdisjoint(words) and not any(map(lower.__contains__, table.idioms)):
         return _foreign_script(text)
     if text.lstrip()[:1] == ">" or "{{" in text:
         return SentenceReading(
             refused=(Refusal(span=Span(start=0, end=len(text)), rule="quote", reason=QUOTED),)
         )
-    coded = _encode(text, table)
-    hits = list(_hits(coded, table))
+    by_token = _encode(text, table)
+    codes = "".join(by_token)
+    hits = list(_hits(codes, table))
     if not hits:
         return _NOTHING
+    coded = _Coded(text=text, codes=codes, spans=_spans(text, by_token))
     _refuse_by_context(hits, coded, table, subject)
     for hit in hits:
         _name_delegate(hit, coded, previous, team)
@@ -171,52 +174,39 @@ def _foreign_script(text: str) -> SentenceReading:
     return SentenceReading(refused=(Refusal(span=whole, rule="language", reason=UNSUPPORTED),))
 
 
-def _encode(text: str, table: ReadyTable) -> _Coded:
-    codes: list[str] = []
-    spans: list[tuple[int, int]] = []
-    known, names_too = table.codes, table.table.names_too
-    for match in _TOKEN.finditer(text):
-        written = match.group()
-        word = written.lower()
-        code = known.get(word)
-        if code is None:
-            code = _unknown(written, match.lastgroup or "", table)
-        elif word in names_too and written != word and codes and _is_word(codes[-1]):
-            code = NAME
-        for single in code:
-            codes.append(single)
-            spans.append(match.span())
-    return _Coded(text=text, codes="".join(codes), spans=spans)
+def _encode(text: str, table: ReadyTable) -> list[str]:
+    """The codes of each token of a text; a contraction has several."""
+    tokens = _TOKEN.findall(text)
+    codes = list(map(table.code, tokens))
+    if not table.capital_names.isdisjoint(tokens):
+        for at, token in enumerate(tokens):
+            if at and token in table.capital_names and _is_word(codes[at - 1][-1:]):
+                codes[at] = NAME
+    return codes
 
 
-def _unknown(written: str, group: str, table: ReadyTable) -> str:
-    """The codes of what the table does not know."""
-    if group == "mark":
-        return written
-    if group == "link":
-        return LINK
-    if group == "point":
-        return "_"
-    head, apostrophe, tail = written.rpartition("'")
-    if apostrophe and head:
-        ending = table.codes.get(apostrophe + tail.lower(), "")
-        return (table.codes.get(head.lower()) or shape_of(head, table.table.endings)) + ending
-    return shape_of(written, table.table.endings)
+def _spans(text: str, codes: Sequence[str]) -> list[tuple[int, int]]:
+    """Where each code stands."""
+    matches = zip(_TOKEN.finditer(text), codes, strict=True)
+    return [match.span() for match, code in matches for _ in code]
 
 
 def _is_word(code: str) -> bool:
     return code.isalnum()
 
 
-def _hits(coded: _Coded, table: ReadyTable) -> Iterator[_Hit]:
+def _hits(codes: str, table: ReadyTable) -> Iterator[_Hit]:
     """Every wording found, each item of the sentence claimed once, in order of precedence."""
-    candidates: dict[int, ReadyWording] = {}
-    for code in set(coded.codes):
-        for ready in table.by_code.get(code, ()):
-            candidates[ready.order] = ready
+    present = set(codes)
+    candidates = {
+        ready.order: ready
+        for code in present & table.anchors
+        for ready in table.by_code[code]
+        if not ready.needs.isdisjoint(present)
+    }
     claimed: set[int] = set()
     for order in sorted(candidates):
-        for match in candidates[order].expression.finditer(coded.codes):
+        for match in candidates[order].expression.finditer(codes):
             ready = candidates[order]
             hit = _Hit(ready=ready, match=match, reason=ready.wording.reason)
             items = range(hit.start, hit.end)
@@ -234,7 +224,7 @@ def _refuse_by_context(
         guard = ready.guard
         if guard.where == "subject":
             found_everywhere = bool(subject) and bool(
-                ready.expression.search(_encode(subject.translate(_MARKS), table).codes)
+                ready.expression.search("".join(_encode(subject.translate(_MARKS), table)))
             )
         else:
             found_everywhere = guard.where == "sentence" and bool(ready.expression.search(codes))

@@ -16,8 +16,9 @@ The pattern language, items separated by blanks:
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from promisekeeper.core.promise import Certainty, Kind
 
@@ -83,6 +84,8 @@ class PhraseTable:
         split: Written forms that stand for several words ("won't": "will not").
         endings: Word endings by shape, longest first.
         names_too: Words that are a name when written with a capital inside a sentence.
+        common: The commonest words, to tell the language.
+        idioms: Words that are worth reading only in these company ("on it"), by the word.
     """
 
     language: str
@@ -97,15 +100,17 @@ class PhraseTable:
     endings: tuple[tuple[str, str], ...]
     names_too: frozenset[str]
     common: frozenset[str]
+    idioms: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyWording:
-    """A wording with its expression over codes."""
+    """A wording with its expression over codes, and codes of which it needs one."""
 
     order: int
     wording: Wording
     family: str
+    needs: frozenset[str]
     expression: re.Pattern[str]
 
 
@@ -122,14 +127,22 @@ class ReadyTable:
     """A table that can search.
 
     Attributes:
-        codes: The code of each known word, several for a contraction.
+        code: The codes of a token as written, several for a contraction.
+        codes: The codes of each known word.
         cues: Words of which a sentence must hold one to be worth reading.
+        anchors: The codes of these words.
+        idioms: Strings of letters that make a sentence worth reading too.
+        capital_names: `names_too` as they are written.
         by_code: The wordings worth trying when a code is in the sentence.
     """
 
     table: PhraseTable
+    code: Callable[[str], str]
     codes: Mapping[str, str]
     cues: frozenset[str]
+    anchors: frozenset[str]
+    idioms: tuple[str, ...]
+    capital_names: frozenset[str]
     by_code: Mapping[str, tuple[ReadyWording, ...]]
     guards: tuple[ReadyGuard, ...]
     fronted: tuple[re.Pattern[str], ...]
@@ -150,6 +163,7 @@ def shape_of(word: str, endings: tuple[tuple[str, str], ...]) -> str:
     return PLAIN
 
 
+_MARKS = {".,": ",", ". ": "_", "[": "(", "]": ")", "*": "*"}
 _SHAPES = {
     "=plain": PLAIN,
     "=name": NAME,
@@ -174,6 +188,7 @@ class _Compiler:
             for word in text.split():
                 if word[0].isalnum():
                     self.code(word)
+        self._common = {self.code(word) for word in table.common}
         for pattern in self._patterns():
             for item in _ITEM.finditer(pattern):
                 for word in (item["words"] or "").split("|"):
@@ -262,22 +277,27 @@ class _Compiler:
             self.code(word) if word[0].isalpha() else re.escape(word) for word in words.split("|")
         )
 
-    def anchors(self, pattern: str) -> str:
-        """Codes of which every match of the pattern holds at least one."""
-        best, depth = "", 0
+    def anchors(self, pattern: str) -> list[str]:
+        """Sets of codes of each of which every match holds one, the rarest first."""
+        items = [match for item in pattern.split() if (match := _ITEM.fullmatch(item))]
+        chosen = "".join(self._anchor_codes(match) for match in items if match["anchor"])
+        needed = sorted(filter(None, self._needed(pattern)), key=self._weight)
+        return [chosen, *needed] if chosen else needed
+
+    def _needed(self, pattern: str) -> Iterable[str]:
+        """The codes of each item that no match can do without."""
+        depth = 0
         for item in pattern.split():
             match = _ITEM.fullmatch(item)
             depth += (item[0] == "(") - (item[0] == ")")
-            if match is None or match["negated"] or depth:
+            if match is None or match["negated"] or depth or item[0] in "^$~()":
                 continue
-            if (match["repeat"] or "") not in ("", "+") or item[0] in "^$~()":
-                continue
-            codes = self._anchor_codes(match)
-            if match["anchor"]:
-                return codes
-            if codes and (not best or len(codes) < len(best)):
-                best = codes
-        return best
+            if (match["repeat"] or "") in ("", "+"):
+                yield self._anchor_codes(match)
+
+    def _weight(self, codes: str) -> int:
+        """How many sentences these words would choose, roughly."""
+        return len(codes) + 100 * len(self._common.intersection(codes))
 
     def _anchor_codes(self, match: re.Match[str]) -> str:
         name = match["name"]
@@ -295,7 +315,7 @@ class _Compiler:
         if "(" in inner:
             return ""
         branches = [self.anchors(branch) for branch in inner.split(" | ")]
-        return "".join(branches) if all(branches) else ""
+        return "".join(branch[0] for branch in branches) if all(branches) else ""
 
 
 def make_ready(table: PhraseTable) -> ReadyTable:
@@ -307,20 +327,26 @@ def make_ready(table: PhraseTable) -> ReadyTable:
     compiler = _Compiler(table)
     by_code: dict[str, list[ReadyWording]] = {}
     for order, wording in enumerate(table.wordings):
+        anchors = compiler.anchors(wording.pattern)
+        if not anchors:
+            raise ValueError(f"no anchor word in {wording.name}: {wording.pattern}")
         ready = ReadyWording(
             order=order,
             wording=wording,
             family=wording.name.partition(".")[0],
+            needs=frozenset(anchors[-1]),
             expression=re.compile(compiler.expression(wording.pattern)),
         )
-        anchors = compiler.anchors(wording.pattern)
-        if not anchors:
-            raise ValueError(f"no anchor word in {wording.name}: {wording.pattern}")
-        for code in set(anchors):
+        for code in set(anchors[0]):
             by_code.setdefault(code, []).append(ready)
+    codes = compiler.codes | _contractions(table, compiler)
     return ReadyTable(
         table=table,
-        codes=compiler.codes | _contractions(table, compiler),
+        code=_coder(codes, table),
+        codes=codes,
+        anchors=frozenset(by_code),
+        idioms=tuple(idiom for idioms in table.idioms.values() for idiom in idioms),
+        capital_names=frozenset(name.capitalize() for name in table.names_too),
         cues=frozenset(_cues(table, compiler.codes, by_code)),
         by_code={code: tuple(found) for code, found in by_code.items()},
         guards=tuple(
@@ -333,6 +359,27 @@ def make_ready(table: PhraseTable) -> ReadyTable:
         trailing=_compiled(compiler, table.trailing),
         soft=_compiled(compiler, table.soft),
     )
+
+
+def _coder(codes: Mapping[str, str], table: PhraseTable) -> Callable[[str], str]:
+    """A function from a token to its codes; it remembers the commoner ones."""
+
+    @lru_cache(maxsize=8192)
+    def code(written: str) -> str:
+        known = codes.get(written.lower())
+        if known is not None:
+            return known
+        if not written[0].isalnum():
+            return _MARKS.get(written, written[0])
+        if "@" in written or "://" in written or written.startswith("www."):
+            return LINK
+        head, apostrophe, tail = written.rpartition("'")
+        if apostrophe and head:
+            ending = codes.get(apostrophe + tail.lower(), "")
+            return (codes.get(head.lower()) or shape_of(head, table.endings)) + ending
+        return shape_of(written, table.endings)
+
+    return code
 
 
 def _compiled(compiler: _Compiler, patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
@@ -356,8 +403,8 @@ def _cues(
 ) -> Iterable[str]:
     """Written words of which every sentence worth reading holds one."""
     for word, code in codes.items():
-        if code in by_code:
+        if code in by_code and word not in table.idioms:
             yield word
     for written, meant in table.split.items():
-        if any(codes[word] in by_code for word in meant.split()):
+        if any(codes[word] in by_code and word not in table.idioms for word in meant.split()):
             yield written

@@ -79,6 +79,7 @@ WORDS = {
     "filing scheduling arranging booking ordering talking speaking discussing asking checking "
     "reviewing chasing contacting passing setting collecting picking installing testing transferring "
     "paying reopening cancelling canceling escalating returning starting getting putting",
+    "visiting": "{doing} coming",
     # After "will", these take on nothing.
     "opinion": "admit agree disagree assume believe bet concede confess doubt dare feel guess hate "
     "hope imagine know like love miss owe prefer presume recall regret remember say suppose swear "
@@ -195,7 +196,7 @@ WORDINGS = (
     ),
     Wording(
         name="past.as_promised",
-        pattern="as promised|discussed|agreed ,? @promised?",
+        pattern="as @promised|agreed",
         reason="speaks of an earlier promise",
     ),
     # Refraining is a promise only where it spares the reader something.
@@ -206,7 +207,7 @@ WORDINGS = (
     ),
     Wording(
         name="firm.refrain",
-        pattern="{we} will {adv}* @not|never be? "
+        pattern="{we} @will {adv}* not|never be? "
         "( charge|bill|invoice|debit|chase|charging|billing|invoicing|chasing you ) "
         "( ~8 again|for|until|any|on )?",
         kind=FIRM,
@@ -241,7 +242,7 @@ WORDINGS = (
     ),
     Wording(
         name="soft.try",
-        pattern="{we} {will} {aside}? ( @try|attempt|endeavour|endeavor|strive to|and|& | try !{stop} "
+        pattern="{we} {will} {aside}? ( try|attempt|endeavour|endeavor|strive to|and|& | try !{stop} "
         "| do my|our best|utmost | plan on|to | aim to | hope to )",
         kind=SOFT,
     ),
@@ -273,7 +274,7 @@ WORDINGS = (
     ),
     Wording(
         name="soft.be_able_by",
-        pattern="{we} {will} be able to !{stop} ~12 @{soon}",
+        pattern="{we} {will} be able to !{stop} ~12 {soon}",
         kind=SOFT,
     ),
     Wording(
@@ -342,7 +343,7 @@ WORDINGS = (
     ),
     Wording(
         name="firm.about_to",
-        pattern="{we} am|are @about to {verb}",
+        pattern="{we} am|are about to {verb}",
         kind=FIRM,
     ),
     # "Let me": the writer sets out to do it.
@@ -360,7 +361,7 @@ WORDINGS = (
     # Set phrases.
     Wording(
         name="firm.leave_it",
-        pattern="leave it|this|that|these|them|everything|all {adv}* with|to @me|us",
+        pattern="@leave it|this|that|these|them|everything|all {adv}* with|to me|us",
         kind=FIRM,
         certainty=CERTAIN,
     ),
@@ -400,7 +401,7 @@ WORDINGS = (
     ),
     Wording(
         name="firm.back_to_you",
-        pattern="^ {opener}* ,? back to|with @you ~3 {when}",
+        pattern="^ {opener}* ,? @back to|with you ~3 {when}",
         kind=FIRM,
     ),
     Wording(
@@ -437,7 +438,7 @@ WORDINGS = (
     ),
     Wording(
         name="firm.agreed_step",
-        pattern="@agreed|my next step|steps : i {act}",
+        pattern="agreed|my next @step|steps : i {act}",
         kind=FIRM,
     ),
     Wording(
@@ -447,13 +448,13 @@ WORDINGS = (
     ),
     Wording(
         name="firm.can_by",
-        pattern="{we} can {adv}* have|get|deliver|send|ship|do|give|provide|finish ~8 "
-        "( by|before|within ~4 @{soon} )",
+        pattern="{we} @can {adv}* have|get|deliver|send|ship|do|give|provide|finish ~8 "
+        "( by|before|within ~4 {soon} )",
         kind=FIRM,
     ),
     Wording(
         name="firm.then_can",
-        pattern="^ please|kindly|send|give|if|once ~25 and|then|, {we} can {adv}* @deliver|send|give|provide|ship|issue|book|process",
+        pattern="^ please|kindly|send|give|if|once ~25 and|then|, {we} @can {adv}* deliver|send|give|provide|ship|issue|book|process",
         kind=CONDITIONAL,
     ),
     Wording(
@@ -491,7 +492,7 @@ WORDINGS = (
     Wording(
         name="soft.would_like",
         pattern="{we} would @like|love to call|ring|phone|send|email|host|walk|show|give|visit ~12 "
-        "{when}",
+        "{soon}",
         kind=SOFT,
     ),
     Wording(
@@ -551,7 +552,7 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.unit_doing",
-        pattern="(who: {own} | {person} ) is|are {adv}* ( coming to you|your | {doing} ~6 you|your ) "
+        pattern="(who: {own} | {person} ) is|are {adv}* @{visiting} ~6 you|your "
         "~6 {soon}",
         kind=DELEGATED,
     ),
@@ -621,7 +622,7 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.settled_by",
-        pattern="!{nobody} {third} {aside}? be {adv}* {settled} ~8 ( by our|us|me | @{soon} )",
+        pattern="!{nobody} {third} {aside}? be {adv}* {settled} ~8 ( by our|us|me | {soon} )",
         kind=OUTCOME,
     ),
     Wording(
@@ -647,8 +648,8 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.going_out",
-        pattern="is|are ( going to )? ( going|heading @out|off|live | being|getting {delivered} "
-        "| land|arrive|ship ) ~6 {soon}",
+        pattern="is|are @going|heading|being|getting ( out|off|live | {delivered} "
+        "| to land|arrive|ship ) ~6 {soon}",
         kind=OUTCOME,
     ),
     Wording(
@@ -658,7 +659,7 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.with_you",
-        pattern="with @you by|before|on|within ~3 {soon}",
+        pattern="@with you by|before|on|within ~3 {soon}",
         kind=OUTCOME,
     ),
     Wording(
@@ -822,6 +823,20 @@ def _contractions() -> dict[str, str]:
     return split
 
 
+_IDIOMS = {
+    "on": ("on it", "on this", "on the case", "on that"),
+    "about": ("about to",),
+    "how": ("how about i",),
+    "can": ("i can ", "we can "),
+    "give": ("give me", "give us"),
+    "note": ("note to", "note in my"),
+    "more": ("more from", "more to", "more later", "more soon", "more on", "more by", "more in"),
+    "like": ("would like to", "'d like to"),
+    "love": ("would love to", "'d love to"),
+    "with": ("with you by", "with you before", "with you on", "with you within"),
+    "back": ("back to you", "back with you"),
+}
+
 ENGLISH = PhraseTable(
     language="en",
     words=WORDS,
@@ -835,12 +850,15 @@ ENGLISH = PhraseTable(
     endings=(
         ("ply", "w"), ("eed", "w"), ("thing", "w"), ("ing", "g"), ("ed", "d"), ("ly", "y"),
     ),
+    idioms=_IDIOMS,
     names_too=frozenset(
         "will mark bill grant drew may rob sue pat art chase chip dean frank grace hope jack joy "
         "june april august rich wade ward page price guy ray mike pop".split()
     ),
     common=frozenset(
-        "the of to and is it that you for on be will have this we i a in with your are as at from "
+        "the of to and is it that you for on be have this we i a in with your are as at from me "
+        "us see get about like more send give how he she they who am an so all day week today help speak "
+        "talk able hear asked told being getting "
         "my not can if me do any please by let know our or has was would".split()
     ),
 )
