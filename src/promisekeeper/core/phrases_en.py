@@ -25,6 +25,7 @@ WORDS = {
     "we": "i we",
     "you": "you u ya your yours",
     "subjects": "i we you u he she they it who which that =name =capitals",
+    "actors": "i we he she they who which because",
     "others": "you u he she they",
     "persons": "i we you u he she they who",
     "joining": "and but so then or & also plus",
@@ -100,6 +101,7 @@ WORDS = {
     # Words that end a phrase of nouns.
     "glue": "i we you he she they it who will shall must should would can could be have has is are "
     "was were not to do does did",
+    "nounless": "{glue} {number} in on at by for with of from out up into over before after",
     "refrain": "charge bill invoice debit close cancel chase contact bother disturb deduct happen "
     "release ship remove delete",
     "refrained": "charged billed invoiced debited deducted closed cancelled canceled disturbed",
@@ -149,6 +151,7 @@ WORDS = {
     "buy": "upgrade sign subscribe buy order join register enroll enrol shop donate switch download",
     "ticket": "ticket form request case",
     "helping": "help assist",
+    "amends": "apology apologies explanation drink beer lunch coffee favour favor big huge thanks lot",
     "period": "morning afternoon evening weekend month year minute minutes moment second hour hours day days week weeks bit while couple few",
     "possessive": "my our your his her their the this",
     "turns": "but and so , : ( -",
@@ -253,13 +256,13 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.have_done",
-        pattern="{we} {will} {aside}? have (who: {person} | our|my|the|one|someone !{glue}{0,4} "
+        pattern="{we} {will} {aside}? have (who: {person} | our|my|the|one|someone !{nounless}{0,4} "
         "| him|her|them ) {act}",
         kind=DELEGATED,
     ),
     Wording(
         name="delegated.get_to",
-        pattern="{we} {will} {aside}? get (who: {person} | our|my|the|one|someone !{glue}{0,4} ) to {act}",
+        pattern="{we} {will} {aside}? get (who: {person} | our|my|the|one|someone !{nounless}{0,4} ) to {act}",
         kind=DELEGATED,
     ),
     Wording(
@@ -396,7 +399,7 @@ WORDINGS = (
     ),
     Wording(
         name="firm.owe",
-        pattern="{we} @owe you a|an|the|my|some !{opinion}",
+        pattern="{we} @owe you a|an|the|my|some !{amends}",
         kind=FIRM,
     ),
     Wording(
@@ -459,7 +462,7 @@ WORDINGS = (
     ),
     Wording(
         name="firm.doing",
-        pattern="{we} am|are {adv}* @{doing} ~8!{persons} ( {ahead} | this|next|coming {period} | in|within|by|over the|a|an? ~2 {soon} )",
+        pattern="{we} am|are {adv}* @{doing} ~10!{actors} ( {ahead} | this|next|coming {period} | in|within|by|over the|a|an? ~2 {soon} )",
         kind=FIRM,
     ),
     # Soft: said with a reservation.
@@ -532,6 +535,11 @@ WORDINGS = (
         name="delegated.person_you",
         pattern="(who: {person} ) {place}? {third} {aside}? ( !{dstop} ~8 you|your|us "
         "| be in touch | be back to you )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.person_of",
+        pattern="(who: {person} {place} ) {third} {aside}? !{dstop}",
         kind=DELEGATED,
     ),
     Wording(
@@ -643,7 +651,7 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.ships",
-        pattern="!{nobody} ( @{comes} | @goes out|live|off ) ~6 {soon}",
+        pattern="!{nobody} ( @{comes} | @goes out|live|off ) ~6 {when}",
         kind=OUTCOME,
     ),
     Wording(
@@ -660,6 +668,11 @@ WORDINGS = (
     Wording(
         name="outcome.with_you",
         pattern="@with you by|before|on|within ~3 {soon}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.items",
+        pattern="^ !{glue}{1,3} ( by|on? @{ahead} ) , and? !{glue}{1,3} ( by|on? {ahead} ) $",
         kind=OUTCOME,
     ),
     Wording(
@@ -686,6 +699,13 @@ GUARDS = (
         where="after",
         pattern="is|are|was",
         reason="depends on another clause",
+    ),
+    Guard(
+        name="rule_for_readers",
+        where="after",
+        pattern="~8 when|if|once|after you",
+        reason="a rule for whoever does it",
+        families=frozenset({"outcome"}),
     ),
     Guard(
         name="opening_hours",
@@ -777,7 +797,7 @@ GUARDS = (
     Guard(
         name="automatic_mail",
         where="subject",
-        pattern="( ^ out of office|the | auto-reply|autoreply | automatic|auto reply | "
+        pattern="( ^ away : | ^ out of office|the | auto-reply|autoreply | automatic|auto reply | "
         "^ accepted|declined|invitation|canceled : )",
         reason="automatic mail",
     ),
