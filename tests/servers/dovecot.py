@@ -119,10 +119,11 @@ class Dovecot:
     def ca_file(self) -> str:
         return str(self._folder.path / "cert.pem")
 
-    def append(self, user: str, folder: str, raw: bytes) -> None:
-        """Put a mail into a folder, as the agent's own mail program does."""
+    def append(self, user: str, folder: str, *mails: bytes) -> None:
+        """Put mails into a folder, as the agent's own mail program does."""
         with self.client(user) as client:
-            client.append(folder, raw)
+            for raw in mails:
+                client.append(folder, raw)
 
     @contextmanager
     def client(self, user: str) -> Iterator[IMAPClient]:

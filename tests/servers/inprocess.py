@@ -39,9 +39,10 @@ class Pymap:
             for folder in folders:
                 client.create_folder(folder)
 
-    def append(self, user: str, folder: str, raw: bytes) -> None:
+    def append(self, user: str, folder: str, *mails: bytes) -> None:
         with self.client(user) as client:
-            client.append(folder, raw)
+            for raw in mails:
+                client.append(folder, raw)
 
     @contextmanager
     def client(self, user: str) -> Iterator[IMAPClient]:

@@ -130,10 +130,12 @@ class ImapMailbox:
             return
         seen = self._seen
         try:
+            can_idle = self._can_idle()
+            # After this only IDLE may be sent: any other answer could swallow the news.
             folder = self._examine(role)
             if seen is None or (folder.name, folder.uid_next) != (seen.name, seen.uid_next):
                 return
-            if self._can_idle():
+            if can_idle:
                 self._idle(timeout_seconds)
             else:
                 self._stopped.wait(min(timeout_seconds, self._settings.poll_seconds))

@@ -1,5 +1,7 @@
 """What stands in the answers of an IMAP server, as our own values."""
 
+import select
+import socket
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +13,6 @@ from promisekeeper.doors.bounds import joined
 Items = dict[bytes, Any]
 
 NEVER_HOLDS_MAIL = {b"\\noselect", b"\\nonexistent"}
-NEWS = (b"EXISTS", b"EXPUNGE", b"VANISHED")
 
 
 def listed_folders(client: IMAPClient) -> list[tuple[set[bytes], str, str]]:
@@ -24,16 +25,33 @@ def listed_folders(client: IMAPClient) -> list[tuple[set[bytes], str, str]]:
 
 
 def idle_news(client: IMAPClient, timeout_seconds: float) -> bool:
-    """Listen in IDLE once; true when mail came or went.
+    """Listen in IDLE once, and leave it; true when mail came.
 
-    `idle_check` answers [] at once and for ever on a dead connection, so IDLE is always
-    ended: only the answer to DONE, under the read timeout, proves that somebody is there.
+    imapclient's own `idle_check` is not used: it answers [] at once and for ever on a dead
+    connection, breaks on a line in two pieces, and misses news that came in one packet with
+    the "+". Here only the answer to DONE counts, and it proves that somebody is there.
     """
-    heard = client.idle_check(timeout=timeout_seconds)
-    heard += client.idle_done()[1]
+    sock = client.socket()
+    if not _holds_unread(client, sock):
+        poller = select.poll()
+        poller.register(sock.fileno(), select.POLLIN)
+        poller.poll(timeout_seconds * 1000)
+    heard = client.idle_done()[1]
     if any(item[0] == b"BYE" for item in heard if item):
         raise ConnectionError("the server said BYE")
-    return any(item[1] in NEWS for item in heard if len(item) > 1)
+    return any(item[1] == b"EXISTS" for item in heard if len(item) > 1)
+
+
+def _holds_unread(client: IMAPClient, sock: socket.socket) -> bool:
+    """Whether bytes wait in Python's or the TLS layer's buffers, where poll sees nothing."""
+    timeout = sock.gettimeout()
+    sock.setblocking(False)
+    try:
+        return bool(client._imap.file.peek(1))
+    except OSError:
+        return False
+    finally:
+        sock.settimeout(timeout)
 
 
 def number(value: object) -> int | None:

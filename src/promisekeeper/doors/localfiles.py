@@ -1,0 +1,213 @@
+"""Mail with a file of its own: Maildir (cr.yp.to/proto/maildir.html) and .eml files.
+
+Files have no numbers that only grow, so the cursor is a time: when a file was last
+renamed or changed (ctime). Within one run the names that were handed out are known, so
+nothing comes twice; a new run starts two seconds before the cursor, so nothing is missed.
+"""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from promisekeeper.core.mail import Cursor, Page, RawMail
+from promisekeeper.doors.bounds import BODY_CAP, HEADER_CAP, PAGE_CAP, bounded
+
+# ctime comes from a coarse clock, and NTP may turn the clock back a little.
+MARGIN_NS = 2_000_000_000
+TICK_SECONDS = 0.02
+LARGEST_ROWID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Entry:
+    """One file, known by the part of its name that never changes."""
+
+    changed_ns: int
+    key: str
+    path: str
+
+
+class FileFolder:
+    """One or two directories whose files are mails."""
+
+    def __init__(
+        self,
+        name: str,
+        places: tuple[Path, ...],
+        *,
+        pattern: str = r"[^.]",
+        flag_mark: str = "",
+    ) -> None:
+        self.name = name
+        self._places = places
+        self._pattern = re.compile(pattern)
+        self._flag_mark = flag_mark
+        self._listing: list[Entry] = []
+        self._known: set[str] = set()
+        self._starts: dict[Cursor, int] = {}
+        self._listed_state: object = None
+        self._listed_at = 0.0
+        self._is_settled = True
+
+    def read(self, after: Cursor | None, limit: int) -> Page:
+        """The next mails after a cursor, by the time of their files."""
+        validity = self._validity()
+        is_restart = after is not None and after.validity != validity
+        if after is None or is_restart:
+            self._list(0, is_new_only=False)
+            start = 0
+        else:
+            start = self._start_of(after)
+        mails, end = self._read_from(start, limit)
+        position = self._listing[end - 1].changed_ns if end > start else 0
+        if end == start and after is not None and not is_restart:
+            position = after.position
+        return Page(
+            mails=tuple(mails),
+            cursor=self._new_cursor(validity, position, end),
+            has_more=end < len(self._listing),
+            is_restart=is_restart,
+        )
+
+    def has_news(self) -> bool:
+        """Whether files came or went since they were last listed."""
+        if self._state() != self._listed_state:
+            return True
+        if self._is_settled or time.monotonic() - self._listed_at < TICK_SECONDS:
+            return False
+        # A file that came within the same tick has left the directory's time as it was.
+        self._is_settled = True
+        return any(entry.key not in self._known for entry in self._entries())
+
+    def heads(self) -> Iterator[bytes]:
+        """The beginning of every file."""
+        for entry in self._entries():
+            mail = self._read_entry(entry)
+            if mail is not None:
+                yield mail.raw[:HEADER_CAP]
+
+    def close(self) -> None:
+        """No file stays open."""
+
+    def _start_of(self, after: Cursor) -> int:
+        """Where in the listing to go on; lists anew what came since, when it is used up."""
+        start = self._starts.get(after)
+        if start is None:
+            self._list(after.position - MARGIN_NS, is_new_only=False)
+            return 0
+        if start < len(self._listing):
+            return start
+        self._list(0, is_new_only=True)
+        self._starts[after] = 0
+        return 0
+
+    def _state(self) -> object:
+        found = (_stat(place) for place in self._places)
+        return tuple((status.st_ino, status.st_mtime_ns) for status in found if status)
+
+    def _list(self, changed_since_ns: int, *, is_new_only: bool) -> None:
+        self._listed_state, self._listed_at = self._state(), time.monotonic()
+        self._is_settled = False
+        entries = self._entries()
+        self._listing = sorted(
+            entry
+            for entry in entries
+            if entry.changed_ns >= changed_since_ns
+            and not (is_new_only and entry.key in self._known)
+        )
+        self._known = {entry.key for entry in entries}
+        self._starts = {}
+
+    def _entries(self) -> list[Entry]:
+        """All files; one that moves from the first place to the second is seen in either."""
+        found: dict[str, Entry] = {}
+        for place in self._places:
+            if _stat(place) is None:
+                continue
+            with os.scandir(place) as listed:
+                for item in listed:
+                    if self._pattern.match(item.name) and (entry := self._entry(item)):
+                        found[entry.key] = entry
+        return list(found.values())
+
+    def _entry(self, item: "os.DirEntry[str]") -> Entry | None:
+        key = item.name.partition(self._flag_mark)[0] if self._flag_mark else item.name
+        try:
+            if not item.is_file():
+                return None
+            return Entry(changed_ns=item.stat().st_ctime_ns, key=key, path=item.path)
+        except FileNotFoundError:
+            return None
+
+    def _read_from(self, start: int, limit: int) -> tuple[list[RawMail], int]:
+        mails: list[RawMail] = []
+        held, end = 0, start
+        for entry in self._listing[start : start + limit]:
+            if held >= PAGE_CAP:
+                break
+            end += 1
+            if mail := self._read_entry(entry):
+                mails.append(mail)
+                held += len(mail.raw)
+        return mails, end
+
+    def _read_entry(self, entry: Entry) -> RawMail | None:
+        """One mail; None when its file is gone, not only renamed."""
+        try:
+            return _read_file(entry.path, entry.changed_ns)
+        except FileNotFoundError:
+            moved = [other.path for other in self._entries() if other.key == entry.key]
+            return _read_file(moved[0], entry.changed_ns) if moved else None
+
+    def _validity(self) -> int:
+        status = _stat(self._places[-1])
+        return status.st_ino & LARGEST_ROWID if status else 0
+
+    def _new_cursor(self, validity: int, position: int, end: int) -> Cursor:
+        """A cursor that no page of this listing has had, so that each can be asked for again."""
+        cursor = Cursor(validity=validity, position=position)
+        while self._starts.get(cursor, end) != end:
+            cursor = Cursor(validity=validity, position=cursor.position - 1)
+        self._starts[cursor] = end
+        return cursor
+
+
+def is_maildir(path: Path) -> bool:
+    """Whether a directory is a Maildir."""
+    return (path / "cur").is_dir() or (path / "new").is_dir()
+
+
+def _read_file(path: str, position: int) -> RawMail:
+    try:
+        with open(path, "rb") as file:
+            status = os.fstat(file.fileno())
+            raw = file.read(HEADER_CAP + BODY_CAP)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        problem = f"cannot read {path}: {error.strerror or error}"
+        return RawMail(position=position, raw=b"", size=0, problem=problem)
+    return RawMail(
+        position=position,
+        raw=bounded(raw),
+        size=status.st_size,
+        received_at=_instant(status.st_mtime),
+    )
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _instant(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
