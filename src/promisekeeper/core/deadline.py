@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from promisekeeper.core.lastresort import ask, unread_spans
+from promisekeeper.core.loosetimes import loose_words
 from promisekeeper.core.promise import Deadline, DeadlineKind
 from promisekeeper.core.reading import Span, TimeReading
 from promisekeeper.core.timecalendar import TimeContext, UnreadableTimeError
 from promisekeeper.core.timegrammar import words_at
 from promisekeeper.core.timemoment import moment_of
+from promisekeeper.core.timeowner import is_head, is_only_time, own_reading
 from promisekeeper.core.timeparts import Words
-from promisekeeper.core.timesense import is_worth_reading, keep, loose_words
+from promisekeeper.core.timesense import Scene, is_worth_reading, keep, scene_of
 from promisekeeper.core.timetokens import END, tokens_of
 
 MAX_TEXT = 2_000
@@ -50,10 +53,32 @@ def read_times(text: str, context: TimeContext) -> tuple[TimeReading, ...]:
         else:
             found.append(hit[0])
             i = max(hit[1], i + 1)
-    found = keep(found, text)
-    found = sorted([*found, *loose_words(text, found)], key=lambda words: words.start)
-    readings = (_reading(words, text, context) for words in found)
-    return tuple(reading for reading in readings if reading is not None)
+    scene = scene_of(text)
+    unread = unread_spans(tokens, found)
+    kept = keep(found, scene)
+    loose = loose_words(scene, kept)
+    readings = [_reading(words, text, context) for words in (*kept, *loose)]
+    readings += [_asked(start, end, scene, context) for start, end in unread]
+    return tuple(sorted((r for r in readings if r is not None), key=lambda r: r.span.start))
+
+
+def _asked(start: int, end: int, scene: Scene, context: TimeContext) -> TimeReading | None:
+    """The last resort: one unread span, as dateparser reads it."""
+    span = Span(start=start, end=end)
+    if not keep([Words(start=start, end=end, bound="on")], scene):
+        return None
+    due_at = ask(span.of(scene.text), context)
+    if due_at is None:
+        return None
+    return TimeReading(
+        span=span,
+        words=span.of(scene.text),
+        kind=DeadlineKind.INSTANT,
+        due_at=due_at,
+        earliest=due_at,
+        latest=due_at,
+        why=f"as dateparser reads it: {due_at:%a %d %b %Y %H:%M}",
+    )
 
 
 def _reading(words: Words, text: str, context: TimeContext) -> TimeReading | None:
@@ -108,10 +133,30 @@ def deadline_for(
         previous, following: The sentences beside it, or empty.
     """
     readings = read_times(sentence, context)
-    if readings:
-        best = max(readings, key=lambda r: r.kind is DeadlineKind.INSTANT)
-        return _deadline(best, context, defaults)
-    return _default(DeadlineKind.NONE, "", context, defaults)
+    own = own_reading(finding_span, sentence, readings, others)
+    if own is None or own.due_at is None:
+        beside = _beside(previous, following, context, is_last=_is_last(finding_span, others))
+        own = beside if beside is not None and (own is None or beside.due_at) else own
+    if own is None:
+        return _default(DeadlineKind.NONE, "", context, defaults)
+    return _deadline(own, context, defaults)
+
+
+def _is_last(span: Span, others: Sequence[Span]) -> bool:
+    return all(other.start <= span.start for other in others)
+
+
+def _beside(
+    previous: str, following: str, context: TimeContext, *, is_last: bool
+) -> TimeReading | None:
+    """The time that a neighbouring sentence gives, where it says nothing else."""
+    after = read_times(following, context) if is_last else ()
+    if is_only_time(following, after):
+        return after[-1]
+    before = read_times(previous, context)
+    if before and is_head(previous):
+        return before[-1]
+    return None
 
 
 def _deadline(reading: TimeReading, context: TimeContext, defaults: FollowUpDefaults) -> Deadline:

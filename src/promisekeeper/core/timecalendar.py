@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 from promisekeeper.core.feasts import FEAST_NAMES, feast_on_or_after, nth_weekday
 from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.timeparts import (
+    Clock,
     Dated,
     Day,
     DayRange,
     Feast,
     Figures,
     NthDay,
+    Part,
     Period,
     Relative,
     Shifted,
@@ -187,9 +189,22 @@ def _span(day: Span, context: TimeContext) -> DayReading:
 
 def _shifted(day: Shifted, context: TimeContext) -> DayReading:
     base = day_of(day.base, context)
-    start = base.at or context.hours.at(base.day, time(0))
+    clock = sure_clock(day.clock, None) if day.clock else time(0)
+    start = base.at or context.hours.at(base.day, clock)
     sign = -1 if day.is_before else 1
     return _moved(base.day, start, day.span, sign, context)
+
+
+def sure_clock(clock: Clock, part: Part | None) -> time:
+    """The time of day; a bare "5" is in the afternoon, a bare "9" in the morning."""
+    at = clock.at
+    if clock.is_sure:
+        return at
+    if part is not None and part.name in ("afternoon", "evening", "night"):
+        return at.replace(hour=at.hour % 12 + 12)
+    if part is not None:
+        return at
+    return at.replace(hour=at.hour + 12) if 1 <= at.hour <= 6 else at
 
 
 def _moved(start: date, at: datetime, span: Span, sign: int, context: TimeContext) -> DayReading:
@@ -336,6 +351,8 @@ def _week(period: Period, monday: date, context: TimeContext) -> DayReading:
     number = days.get(period.part, _last_weekday(hours))
     found = monday + number * _ONE
     is_coming = period.part == "coming" and today.weekday() >= _SATURDAY
+    if number < 3 and today.weekday() < 3 and not period.ahead and period.of is None:
+        found = max(found, today)
     if (found < today or is_coming) and not period.ahead and period.of is None:
         # On a Saturday "this week" is the one that comes.
         found += 7 * _ONE

@@ -69,10 +69,10 @@ def _day_range(t: Tokens, first: Hit) -> Hit:
     k = j + 1
     while t[k].text in ("the", "even", "possibly", "maybe", "on"):
         k += 1
-    second = _one_day(t, k, is_led=True)
-    if second is not None:
-        return DayRange(first=day, last=second[0]), second[1]
     # "August 10 to 22, 2012": the second figure is a day of the same month.
+    second = _one_day(t, k, is_led=True)
+    if second is not None and second[0] != Dated(day=int(t[k].number)):
+        return DayRange(first=day, last=second[0]), second[1]
     if isinstance(day, Dated) and day.month and t[k].kind in (NUMBER, ORDINAL):
         number = int(t[k].number)
         if day.day < number <= 31 and t[k + 1].text not in UNITS and t[k + 1].text != ":":
@@ -149,9 +149,7 @@ def _relative(t: Tokens, i: int) -> Hit | None:
         is_working = t[j].text in WORKING_WORDS
         if t[j + is_working].text == "day":
             amount = Span(amounts=((1.0, "day"),), is_working=is_working)
-            return amount, j + is_working + 1
-    if text == "same" and t[i + 1].text == "day":
-        return Relative(days=0), i + 2
+            return Shifted(base=Relative(days=0), span=amount), j + is_working + 1
     return None
 
 
@@ -292,7 +290,8 @@ def _period_name(t: Tokens, i: int, *, is_led: bool) -> tuple[Period, int] | Non
     if t[j].text in ORDINALS and t[j + 1].text == "quarter":
         year, end = _year(t, j + 2)
         return Period(unit="quarter", number=min(4, ORDINALS[t[j].text]), year=year), end
-    if t[k].text in MONTHS and (is_led or ahead is not None):
+    is_date = t[k + 1].kind in (NUMBER, ORDINAL) and t[k + 1].number <= 31
+    if t[k].text in MONTHS and (is_led or ahead is not None) and not is_date:
         year, end = _year(t, k + 1)
         if t[k].text in DOUBTFUL_MONTHS and not (t[k].is_capital or year):
             return None
@@ -340,7 +339,7 @@ def _named_unit(
         return Period(unit=unit, ahead=2), end + 2
     if t[end].text in ("after", "following") and ahead is None and j > i:
         return None if unit != "week" else (Period(unit=unit, ahead=1), end + 1)
-    if ahead is None and not is_led:
+    if ahead is None and not is_led and not (unit == "weekend" and j > i):
         return None
     if is_coming and unit == "week":
         return Period(unit=unit, ahead=0, part="coming"), end
@@ -423,9 +422,27 @@ def _dated(t: Tokens, i: int, *, is_led: bool) -> Hit | None:
         return _figures(t, i)
     if token.kind == DOTTED and is_led:
         return Figures(first=token.parts[0], second=token.parts[1]), i + 1
+    if token.kind == NUMBER and (is_led or i == 0):
+        dashed = _dashed(t, i)
+        if dashed is not None:
+            return dashed
     if token.kind in (NUMBER, ORDINAL) or token.text in ORDINALS:
         return _day_first(t, i) or _bare_ordinal(t, i, is_led=is_led)
     return _month_first(t, i)
+
+
+def _dashed(t: Tokens, i: int) -> Hit | None:
+    """ "2-15": only where nothing follows that it could count."""
+    dash, second, after = t[i + 1], t[i + 2], t[i + 3]
+    is_pair = dash.text == "-" and dash.is_glued and second.kind == NUMBER
+    if not is_pair or after.text in UNITS or after.text in ("am", "pm", *MONTHS, *WORKING_WORDS):
+        return None
+    if t[i - 1].text not in ("on", *WEEKDAYS) and not (i == 0 and after.kind == "end"):
+        return None
+    first, last = t[i].number, second.number
+    if not (1 <= first <= 31 and 1 <= last <= 31 and min(first, last) <= 12):
+        return None
+    return Figures(first=int(first), second=int(last)), i + 3
 
 
 def _figures(t: Tokens, i: int) -> Hit | None:
@@ -451,7 +468,8 @@ def _day_first(t: Tokens, i: int) -> Hit | None:
     j = i + 1
     while t[j].text in (".", "of", "day", "the", "/", "-") and j < i + 5:
         j += 1
-    if t[j].text in MONTHS and (t[j].is_capital or t[j].text not in ("may", "march") or j == i + 1):
+    is_month = t[i].kind == ORDINAL or j == i + 1 or t[j].text not in ("may", "march")
+    if t[j].text in MONTHS and (t[j].is_capital or is_month):
         if t[j].text in ("mar", "may", "march") and not t[j].is_capital and t[i].kind == NUMBER:
             return (
                 None

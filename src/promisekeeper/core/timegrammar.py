@@ -123,7 +123,8 @@ def _span_words(t: Tokens, i: int) -> tuple[Words, int] | None:
         is_next = is_next or t[j].text in ("next", "coming", "following", "upcoming")
         j += 1
     found = span_at(t, j)
-    if found is None and is_next and UNITS.get(t[j].text) and lead in ("within", "in", "over"):
+    is_one = is_next and UNITS.get(t[j].text) == t[j].text
+    if found is None and is_one and lead in ("within", "in", "over"):
         found = Span(amounts=((1.0, UNITS[t[j].text]),)), j + 1
     if found is None:
         return None if lead != "within" else _within_the(t, i)
@@ -155,10 +156,10 @@ def _finished_span(
     words = Words(
         start=t[i].start, end=t[k - 1].end, bound=bound, day=span, is_sure=is_sure, is_weak=is_weak
     )
+    anchored = _anchored_span(t, k, words, span)
+    if anchored is not None:
+        return anchored
     if span.is_clock:
-        anchored = _anchored_span(t, k, words, span)
-        if anchored is not None:
-            return anchored
         return words, k
     return _with_clock(t, k, words)
 
@@ -170,12 +171,13 @@ def _anchored_span(t: Tokens, k: int, words: Words, span: Span) -> tuple[Words, 
     base = _group(t, k + 1)
     if base is None or base[0].bound or base[0].kind != "instant":
         return None
+    if not span.is_clock and (base[0].clock or base[0].day is None):
+        return None
     day = base[0].day or Relative(days=0)
-    shifted = Shifted(base=day, span=span, is_before=t[k].text == "before")
-    is_sure = words.is_sure or base[0].is_sure
-    anchored = replace(
-        base[0], start=words.start, bound=words.bound, day=shifted, is_sure=is_sure, is_weak=False
-    )
+    is_before = t[k].text == "before"
+    shifted = Shifted(base=day, span=span, is_before=is_before, clock=base[0].clock)
+    anchored = replace(base[0], start=words.start, bound="in", day=shifted, clock=None)
+    anchored = replace(anchored, is_weak=False, is_sure=words.is_sure or base[0].is_sure)
     return anchored, base[1]
 
 
@@ -372,6 +374,8 @@ def _take_day(t: Tokens, j: int, found: _Found, lead: str) -> bool:
     if hit is None:
         return False
     day, end = hit
+    if found.clock is not None and isinstance(day, Period):
+        return False
     if found.day is None:
         found.day, found.end = day, end
     elif isinstance(found.day, Weekday | Relative) and isinstance(day, Dated | Figures):
@@ -419,7 +423,7 @@ def _part_day(t: Tokens, j: int) -> tuple[Day, int] | None:
         if t[m].text in PART_WORDS:
             return Relative(days=0), k + 1
     if t[k].text in ("next", "following") and t[k + 1].text in ("morning", "afternoon", "evening"):
-        return Relative(days=1 if t[k + 1].text != "evening" else 0), k + 1
+        return Relative(days=1), k + 1
     return None
 
 
@@ -449,10 +453,16 @@ def _is_backed(t: Tokens, j: int, end: int) -> bool:
     backing = word_set("on by this next until till before from to or and - sun sat mon wed")
     if before is not None and before.text in backing and before.kind in (WORD, DASH):
         return True
+    if (before is not None and before.kind == CLOCK) or _in_the_part(t, end):
+        return True
     if end > j + 1 or after.kind == CLOCK or after.text in (*PART_WORDS, "at", "week"):
         return t[j].is_capital or j == 0 or after.kind == CLOCK
     is_alone = after.kind in ("end", PUNCT) and (before is None or j == 0)
     return is_alone or (t[j].is_capital and after.kind in ("end", PUNCT) and j > 0)
+
+
+def _in_the_part(t: Tokens, i: int) -> bool:
+    return t[i].text == "in" and t[i + 1].text == "the" and t[i + 2].text in PART_WORDS
 
 
 def _take_part(t: Tokens, j: int, found: _Found, lead: str) -> bool:
@@ -466,6 +476,7 @@ def _take_part(t: Tokens, j: int, found: _Found, lead: str) -> bool:
     if part.name == "noon" and found.clock is None:
         return False
     is_bare = found.day is None and found.clock is None and text in PART_WORDS
+    is_bare = is_bare and t[end].text != "of"
     if is_bare and not (lead in ("by", "before", "until", "after") and part.name != "night"):
         return False
     found.part, found.end = part, end
@@ -473,13 +484,13 @@ def _take_part(t: Tokens, j: int, found: _Found, lead: str) -> bool:
 
 
 def _take_clock(t: Tokens, j: int, found: _Found, lead: str) -> bool:
-    if found.clock is not None:
+    if found.clock is not None or isinstance(found.day, Period):
         return False
     is_led = lead in ("at", "by", "before", "until", "around", "about", "after", "@", "from")
     is_led = is_led or (lead == "on" and t[j - 1].text in ("around", "about"))
     has_day = found.day is not None or found.part is not None
     hit = clock_at(t, j, is_led=is_led)
-    if hit is None and t[j].kind == NUMBER and _day_part_follows(t, j + 1):
+    if hit is None and _day_part_follows(t, j + 1):
         hit = clock_at(t, j, is_led=True)
     if hit is None:
         return False
@@ -526,7 +537,7 @@ def _finish(t: Tokens, i: int, bound: str, found: _Found) -> tuple[Words, int] |
     if t[found.end].text in ("'",) and t[found.end + 1].text == "s":
         return None
     day = found.day
-    is_weak = found.is_bare_clock or (isinstance(day, Span) and not bound)
+    is_weak = (found.is_bare_clock and day is None) or (isinstance(day, Span) and not bound)
     is_sure = _is_future(day)
     return (
         Words(

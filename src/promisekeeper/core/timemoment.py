@@ -11,15 +11,16 @@ from promisekeeper.core.timecalendar import (
     UnreadableTimeError,
     bounds_of,
     day_of,
+    sure_clock,
 )
-from promisekeeper.core.timeparts import Clock, Feast, Part, Period, Relative, Words
+from promisekeeper.core.timeparts import Feast, Part, Period, Relative, Words
 from promisekeeper.core.timewords import PART_ENDS
 from promisekeeper.core.zones import Zone, zone_named
 
 _ONE = timedelta(days=1)
 MAX_AHEAD = timedelta(days=366 * 12)
 _SHADED = {
-    ("early", "morning"): time(10),
+    ("early", "morning"): time(9),
     ("mid", "morning"): time(11),
     ("early", "afternoon"): time(14),
     ("mid", "afternoon"): time(15),
@@ -183,7 +184,7 @@ def _at(
 ) -> tuple[datetime, datetime | None]:
     """The time of day on a day, and a second reading of it if there is one."""
     if words.clock is not None:
-        clock = _sure_clock(words.clock, words.part)
+        clock = sure_clock(words.clock, words.part)
         day = day + words.clock.days * _ONE
         literal = None if zone.literal is None else _wall(day, clock, zone.literal)
         return _wall(day, clock, zone.zone), literal
@@ -207,18 +208,6 @@ def _part_clock(part: Part, day: date, hours: WorkingHours) -> time:
     return hours.close(day).time()
 
 
-def _sure_clock(clock: Clock, part: Part | None) -> time:
-    """The time of day; a bare "5" is in the afternoon, a bare "9" in the morning."""
-    at = clock.at
-    if clock.is_sure:
-        return at
-    if part is not None and part.name in ("afternoon", "evening", "night"):
-        return at.replace(hour=at.hour % 12 + 12)
-    if part is not None:
-        return at
-    return at.replace(hour=at.hour + 12) if 1 <= at.hour <= 6 else at
-
-
 def _without_day(words: Words, zone: Zone, context: TimeContext) -> _Reading:
     """A time of day alone: the next such time."""
     here = context.sent_at.astimezone(zone.zone)
@@ -230,7 +219,7 @@ def _without_day(words: Words, zone: Zone, context: TimeContext) -> _Reading:
         # "by 5" is the next of 05:00 and 17:00 at which people are awake.
         tries = [hour for hour in (at, at.replace(hour=(at.hour + 12) % 24)) if 7 <= hour.hour < 22]
         if words.part is not None:
-            tries = [_sure_clock(words.clock, words.part)]
+            tries = [sure_clock(words.clock, words.part)]
     days = [here.date() + n * _ONE for n in (0, 1, 2)]
     extra = words.clock.days * _ONE
     for day in days:

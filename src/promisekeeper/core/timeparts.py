@@ -103,11 +103,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shifted:
-    """A day so long after (or before) another: "2 days after next Friday"."""
+    """A day so long after (or before) another: "2 days after next Friday".
+
+    Attributes:
+        clock: The time of day to count from: "5 hours after noon".
+    """
 
     base: "Day"
     span: Span
     is_before: bool = False
+    clock: "Clock | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

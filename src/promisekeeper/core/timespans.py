@@ -16,7 +16,8 @@ Tokens = list[Token]
 MAX_AMOUNT = 5_000.0
 _ORDER = ("year", "quarter", "month", "fortnight", "week", "day", "hour", "minute", "second")
 _FILLERS = word_set(
-    "short full more calendar clear consecutive additional further extra whole solid"
+    "short full more calendar clear consecutive additional further extra whole solid upcoming "
+    "coming"
 )
 _RANGE_WORDS = frozenset({"to", "or", "-", "–", "—"})
 

@@ -147,7 +147,8 @@ def _lex_mixed(text: str, start: int, is_capital: bool, found: list[Token]) -> N
 
 
 def _lex_figure(text: str, start: int, is_glued: bool, found: list[Token]) -> None:
-    tokens = _figure(text, start)
+    is_price = bool(found) and found[-1].text in ("$", "€", "£", "¥", "#")
+    tokens = [] if is_price else _figure(text, start)
     if is_glued and tokens:
         tokens[0] = tokens[0]._replace(is_glued=True)
     found.extend(tokens or [Token(JUNK, text, start, start + len(text), is_glued=is_glued)])

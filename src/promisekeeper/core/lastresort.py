@@ -1,0 +1,96 @@
+"""dateparser, asked only about one short span that our own grammar left unread.
+
+It is never given a sentence, never left to guess a language, and its answer is
+checked: not past, not far off. `times_asked` counts, so that the need shows.
+"""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from promisekeeper.core.timecalendar import TimeContext
+from promisekeeper.core.timeparts import Words
+from promisekeeper.core.timetokens import (
+    CLOCK,
+    DATE,
+    MERIDIEM,
+    NUMBER,
+    ORDINAL,
+    PUNCT,
+    WORD,
+    Token,
+)
+from promisekeeper.core.timewords import MONTHS, NUMBERS, RELATIVE_DAYS, WEEKDAYS, word_set
+
+MAX_AHEAD = timedelta(days=550)
+MAX_TOKENS = 8
+_FIGURES = (NUMBER, ORDINAL, CLOCK, DATE, MERIDIEM)
+_LINKS = word_set("of the at in on am pm noon midnight st nd rd th")
+# Each of these alone is read by our grammar, or on purpose not at all.
+_SURE_WORDS = frozenset({*(word for word in MONTHS if word not in ("may", "march")), *WEEKDAYS})
+
+
+def unread_spans(tokens: list[Token], found: list[Words]) -> list[tuple[int, int]]:
+    """Runs of time-like tokens outside `found` with both a time word and a figure in them."""
+    spans = []
+    i = 0
+    while tokens[i].kind != "end":
+        j = i
+        while j < i + MAX_TOKENS and _is_timelike(tokens[j]):
+            j += 1
+        run = tokens[i:j]
+        if _has_both(run) and _is_apart(run, found):
+            spans.append((run[0].start, run[-1].end))
+        i = max(j, i + 1)
+    return spans
+
+
+def _is_timelike(token: Token) -> bool:
+    if token.kind == WORD:
+        text = token.text
+        return text in _SURE_WORDS or text in _LINKS or text in NUMBERS or text in RELATIVE_DAYS
+    return token.kind in _FIGURES or (token.kind == PUNCT and token.text == ",")
+
+
+def _has_both(run: list[Token]) -> bool:
+    has_word = any(token.text in _SURE_WORDS or token.text in RELATIVE_DAYS for token in run)
+    return has_word and any(token.kind in _FIGURES for token in run)
+
+
+def _is_apart(run: list[Token], found: list[Words]) -> bool:
+    return not any(run[0].start < words.end and words.start < run[-1].end for words in found)
+
+
+def ask(span: str, context: TimeContext) -> datetime | None:
+    """What dateparser reads in a span, checked against the Date; None where it is no use."""
+    zone = context.hours.zone
+    base = context.sent_at.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
+    key = zone.key if isinstance(zone, ZoneInfo) else "UTC"
+    found = _parsed(span.strip(" ,"), base, key, context.hours.date_order.upper())
+    if found is None:
+        return None
+    at = found.replace(tzinfo=zone) if found.tzinfo is None else found.astimezone(zone)
+    if at.time() == datetime.min.time():
+        at = context.hours.close(at.date())
+    is_near = context.sent_at <= at <= context.sent_at + MAX_AHEAD
+    return at.astimezone(UTC).astimezone(zone) if is_near else None
+
+
+@lru_cache(maxsize=1_024)
+def _parsed(span: str, base: datetime, zone: str, order: str) -> datetime | None:
+    # Imported here for start-up time: 150 ms, and hardly ever needed.
+    import dateparser
+
+    settings = {
+        "RELATIVE_BASE": base,
+        "TIMEZONE": zone,
+        "PREFER_DATES_FROM": "future",
+        "DATE_ORDER": order,
+    }
+    found = dateparser.parse(span, languages=["en"], settings=settings)
+    return found if isinstance(found, datetime) else None
+
+
+def times_asked() -> int:
+    """How often dateparser was asked since the process started, cached answers not counted."""
+    return _parsed.cache_info().misses
