@@ -36,7 +36,7 @@ def test_it_says_who_what_and_when_in_the_agents_zone() -> None:
     mail, subject, text = opened(a_reminder(a_promise(id=41, customer_name="Carl Ebner")))
     assert subject.startswith("[promise 41] Carl Ebner, Fri 20 Nov 18:00 (in 3 h): I'll send")
     assert "I'll send you the new invoice by Friday." in text
-    assert "Due Fri 20 Nov 18:00 CET (in 3 h)." in text
+    assert 'Due Fri 20 Nov 18:00 CET (in 3 h), as you wrote: "by Friday".' in text
     assert "promisekeeper done 41" in text
     assert mail["To"] == "Ana <ana@shop.example>"
 
@@ -70,12 +70,12 @@ def test_another_deadline_is_another_letter_in_the_same_thread() -> None:
     [
         pytest.param(
             a_promise(deadline=a_deadline(kind=DeadlineKind.NONE, words="")),
-            "You named no time.",
+            "by default: you named no time.",
             id="undated",
         ),
         pytest.param(
             a_promise(deadline=a_deadline(kind=DeadlineKind.VAGUE, words="shortly")),
-            'You wrote "shortly", which names no instant.',
+            'by default: "shortly" names no instant.',
             id="vague",
         ),
         pytest.param(

@@ -25,6 +25,7 @@ from promisekeeper.app.config import (
 from promisekeeper.app.daemon import Daemon
 from promisekeeper.app.privateservers import HOST, PrivateServers
 from promisekeeper.app.wiring import daemon_parts
+from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.records import PromiseQuery
 from promisekeeper.core.safetext import safe_text
@@ -68,13 +69,19 @@ close = "17:00"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryMail:
-    """One mail of the story; `answers` is the id that it replies to."""
+    """One mail of the story.
+
+    Attributes:
+        told: The line of its text that the story tells.
+        answers: The Message-ID that it replies to.
+    """
 
     id: str
     sender: str
     recipient: str
     subject: str
     text: str
+    told: str
     answers: str = ""
     attachment: str = ""
 
@@ -127,7 +134,8 @@ RUTH_ASKS = StoryMail(
     sender=RUTH,
     recipient=ADA,
     subject="Invoice 771 has the wrong address",
-    text="Hello, invoice 771 still shows our old address. Could you correct it? Ruth Abara",
+    text="Hello, invoice 771 still shows our old address. Could you correct it?\n\nRuth Abara",
+    told="Invoice 771 still shows our old address. Could you correct it?",
 )
 ADA_PROMISES = StoryMail(
     id="<2.ada@saltmarsh.example>",
@@ -143,6 +151,7 @@ I'll send you the corrected invoice by noon tomorrow.
 Kind regards,
 Ada
 Saltmarsh Teas""",
+    told="I'll send you the corrected invoice by noon tomorrow.",
     answers=RUTH_ASKS.id,
 )
 ADA_HOLDS = StoryMail(
@@ -150,7 +159,8 @@ ADA_HOLDS = StoryMail(
     sender=ADA,
     recipient=RUTH,
     subject="Re: Invoice 771 has the wrong address",
-    text="Dear Ruth,\n\nI am still looking into it, the ledger is with our bookkeeper.\n\nAda",
+    text="Dear Ruth,\n\nI am still looking into it, the books are at our accountant's.\n\nAda",
+    told="I am still looking into it, the books are at our accountant's.",
     answers=ADA_PROMISES.id,
 )
 ADA_DELIVERS = StoryMail(
@@ -159,6 +169,7 @@ ADA_DELIVERS = StoryMail(
     recipient=RUTH,
     subject="Re: Invoice 771 has the wrong address",
     text="Dear Ruth,\n\nHere is the corrected invoice, with your new address.\n\nAda",
+    told="Here is the corrected invoice, with your new address. [invoice-771.pdf]",
     answers=ADA_PROMISES.id,
     attachment="invoice-771.pdf",
 )
@@ -167,7 +178,8 @@ MILO_ASKS = StoryMail(
     sender=MILO,
     recipient=JOSS,
     subject="Blue teapot",
-    text="Hi, will you have the blue teapot again this spring? Milo",
+    text="Hi, will you have the blue teapot again this spring?\n\nMilo",
+    told="Will you have the blue teapot again this spring?",
 )
 JOSS_PROMISES = StoryMail(
     id="<6.joss@saltmarsh.example>",
@@ -181,6 +193,7 @@ Good question. Let me ask the potter and get back to you by Thursday.
 
 Cheers,
 Joss""",
+    told="Let me ask the potter and get back to you by Thursday.",
     answers=MILO_ASKS.id,
 )
 
@@ -262,7 +275,7 @@ class Story:
         teapot = self._found(JOSS_PROMISES)
         self._clock.run_to(START.replace(hour=15), self._pace)
         self._put(servers, ADA_HOLDS)
-        self._say("   That is only a holding answer: it settles nothing.")
+        self._settled_nothing(invoice, ADA_HOLDS)
         self._clock.run_to(START.replace(hour=16, minute=5), self._pace)
         self._reminded(invoice)
         self._clock.run_to(START.replace(day=3, hour=11, minute=20), 2 * self._pace)
@@ -272,7 +285,7 @@ class Story:
         self._reminded(teapot)
         self._say("Joss is busy. Thursday passes, and two more weeks.")
         self._clock.run_to(START.replace(day=20, hour=9), 2 * self._pace)
-        self._became(teapot, State.BROKEN)
+        self._became(teapot, State.BROKEN, "nothing was ever sent")
 
     def _put(self, servers: PrivateServers, mail: StoryMail) -> None:
         at = self._clock.now()
@@ -284,9 +297,7 @@ class Story:
         servers.append(folder, content, at)
         name = mail.sender.partition(" <")[0]
         to = mail.recipient.partition(" <")[0]
-        words = next(line for line in mail.text.splitlines() if not line.endswith(","))
-        marked = next((line for line in mail.text.splitlines() if "by " in line), words)
-        self._say(f'{name} -> {to}: "{marked if mail.is_ours else words}"')
+        self._say(f'{name} -> {to}: "{mail.told}"')
 
     def _found(self, mail: StoryMail) -> Promise:
         promise = self._wait_for(
@@ -305,14 +316,22 @@ class Story:
         )
         self._say(f"   Reminder delivered to {promise.owner}: {subject}")
 
-    def _became(self, promise: Promise, state: State) -> None:
+    def _settled_nothing(self, promise: Promise, mail: StoryMail) -> None:
+        self._wait(f"{mail.id} to be read", lambda: self._has_read(mail) or None)
+        self._became(promise, State.OPEN, "that was only a holding answer")
+
+    def _has_read(self, mail: StoryMail) -> bool:
+        with open_for_reading(self._config.ledger) as ledger:
+            is_known = mail.id in ledger.known([mail.id], Role.SENT)
+            return is_known and not ledger.unsettled()
+
+    def _became(self, promise: Promise, state: State, why: str = "") -> None:
         settled = self._wait_for(
             f"promise {promise.id} to become {state}",
             lambda one: one.id == promise.id and one.state is state,
         )
-        said = settled.evidence.sentence if settled.evidence else ""
-        proof = f': "{said}"' if said else ": nothing was ever sent"
-        self._say(f"   Promise {promise.id} is {state}{proof}")
+        proof = f'"{settled.evidence.sentence}"' if settled.evidence else why
+        self._say(f"   Promise {promise.id} is {state}: {proof}")
 
     def _subjects(self) -> list[str]:
         return [

@@ -116,6 +116,7 @@ def promise_page(
     """One promise in full, with its history."""
     shown_zone = zone or promise.made_at.tzinfo
     customer = f"{promise.customer_name} <{promise.customer}>".strip()
+    present = now if promise.state is State.OPEN else None
     lines = [
         f"Promise {promise.id}: {promise.state.value}",
         f'  "{safe_text(promise.words, 1000)}"',
@@ -123,7 +124,7 @@ def promise_page(
         f"  to        {safe_text(customer)}",
         f"  subject   {safe_text(promise.subject)}",
         f"  sent      {clock_text(promise.made_at, shown_zone)} in {safe_text(promise.message_id)}",
-        f"  due       {due_text(promise.deadline, now, shown_zone)}",
+        f"  due       {due_text(promise.deadline, present, shown_zone)}",
         f"  read as   {promise.kind}, {promise.certainty}, by the wording '{promise.rule}'",
     ]
     if promise.deadline.why:

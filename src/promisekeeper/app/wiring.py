@@ -1,7 +1,9 @@
 """Config -> the parts of the program, joined."""
 
+import sys
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -156,11 +158,7 @@ def open_mailbox(account: AccountConfig) -> Mailbox:
     """A mailbox of an account; it connects when it is first asked something."""
     if account.path is not None:
         return open_path(
-            str(account.path),
-            name=account.name,
-            sent=account.sent,
-            inbox=account.inbox,
-            poll_seconds=account.poll_seconds,
+            str(account.path), name=account.name, sent=account.sent, inbox=account.inbox
         )
     # Local archives and commands on the ledger do not pay for the IMAP library.
     from promisekeeper.doors.imap import ImapMailbox, ImapSettings
@@ -183,17 +181,17 @@ def open_mailbox(account: AccountConfig) -> Mailbox:
     )
 
 
-def open_path(
-    source: str, *, sent: str, inbox: str, name: str = "", poll_seconds: float = 60
-) -> Mailbox:
-    """A local archive, or one mail on standard input for "-".
+def open_path(source: str, *, sent: str, inbox: str, name: str = "") -> Mailbox:
+    """A local archive, or what comes on standard input for "-".
 
     Raises:
         SourceNotFoundError: There is nothing at this path.
     """
-    from promisekeeper.doors.local import open_local
+    from promisekeeper.doors.local import open_local, open_stream
 
-    return open_local(source, sent=sent, inbox=inbox, name=name, poll_seconds=poll_seconds)
+    if source == "-":
+        return open_stream(sys.stdin.buffer)
+    return open_local(Path(source), sent=sent, inbox=inbox, name=name)
 
 
 def open_postman(smtp: SmtpConfig) -> "SmtpPostman":

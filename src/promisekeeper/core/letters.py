@@ -73,7 +73,7 @@ def _body(promise: Promise, now: datetime, zone: tzinfo | None) -> str:
         "",
         f"    {safe_text(promise.words, WORDS_SHOWN)}",
         "",
-        due_text(promise.deadline, now, zone),
+        f"Due {due_text(promise.deadline, now, zone)}",
     ]
     if promise.subject:
         lines.append(f"Subject of that mail: {safe_text(promise.subject)}")

@@ -6,17 +6,22 @@ from promisekeeper.core.promise import Deadline, DeadlineKind
 from promisekeeper.core.safetext import safe_text
 
 
-def due_text(deadline: Deadline, now: datetime, zone: tzinfo | None) -> str:
-    """One line that says when a promise is due, and how that is known."""
+def due_text(deadline: Deadline, now: datetime | None, zone: tzinfo | None) -> str:
+    """One sentence that says when a promise is due, and how that is known.
+
+    Args:
+        now: The present, to say how far off it is; None where that no longer matters.
+    """
     at = deadline.follow_up_at
-    when = f"{clock_text(at, zone)} {at.astimezone(zone).tzname()} ({distance_text(at, now)})"
-    if deadline.kind is DeadlineKind.INSTANT:
-        said = f' You wrote "{safe_text(deadline.words, 80)}".' if deadline.words else ""
-        return f"Due {when}.{said}"
-    if deadline.kind is DeadlineKind.NONE:
-        return f"You named no time. By default it is followed up {when}."
+    when = f"{clock_text(at, zone)} {at.astimezone(zone).tzname()}"
+    if now is not None:
+        when += f" ({distance_text(at, now)})"
     words = safe_text(deadline.words, 80)
-    return f'You wrote "{words}", which names no instant. By default it is followed up {when}.'
+    if deadline.kind is DeadlineKind.INSTANT:
+        return f'{when}, as you wrote: "{words}".'
+    if deadline.kind is DeadlineKind.NONE:
+        return f"{when}, by default: you named no time."
+    return f'{when}, by default: "{words}" names no instant.'
 
 
 def clock_text(at: datetime, zone: tzinfo | None) -> str:

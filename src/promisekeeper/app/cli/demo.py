@@ -1,5 +1,6 @@
 """The command that needs nothing: demo."""
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -33,7 +34,7 @@ def demo(folder: Path | None, pace: float) -> None:
         events = ledger.events(kept.key)
     # The story's own end, so that "2 d late" is counted in its time.
     now = max(promise.settled_at or promise.made_at for promise in promises)
-    command = f"promisekeeper --config {place / 'config.toml'}"
+    command = f"{_own_name()} --config {place / 'config.toml'}"
     click.echo(f"\n$ {command} list --all")
     click.echo(render.promise_table(promises, now=now, zone=ZONE))
     click.echo(f"\n$ {command} show {kept.id}")
@@ -41,6 +42,13 @@ def demo(folder: Path | None, pace: float) -> None:
     click.echo(
         f"\nThe mails, the config and the ledger lie in {place}\n"
         f"Explore them with the two commands above, and try: {command} scan {place / 'mail'} "
-        "--dry-run",
-        file=sys.stdout,
+        "--dry-run"
     )
+
+
+def _own_name() -> str:
+    """How this program was called, so that what we print can be typed."""
+    called = Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return f"{Path(sys.executable).name} -m promisekeeper"
+    return str(called) if "/" in sys.argv[0] and not shutil.which(called.name) else called.name

@@ -3,6 +3,7 @@
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -15,7 +16,7 @@ from promisekeeper.app.wiring import intake_rules, open_mailbox, open_path
 from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.promise import State
 from promisekeeper.core.records import PromiseQuery
-from promisekeeper.doors.local import MAX_MAIL_BYTES
+from promisekeeper.doors.bounds import BODY_CAP, HEADER_CAP, bounded
 from promisekeeper.errors import InputError, MessageUnreadableError, SourceNotFoundError
 from promisekeeper.flows.intake import take_in
 from promisekeeper.flows.ports import Mailbox
@@ -54,12 +55,13 @@ def scan(
     """
     config = session.config
     now = _as_of(as_of, config)
+    first_day = _since(since, now)
     rules = intake_rules(config, history_before=datetime.max.replace(tzinfo=UTC))
     mailbox = _mailbox(source, config, sent or config.sent, inbox or config.inbox)
     ledger_path = ":memory:" if dry_run else config.ledger
     with open_ledger(ledger_path) as ledger:
         try:
-            found = scan_mailbox(mailbox, ledger, rules, now=now, since=_since(since, now))
+            found = scan_mailbox(mailbox, ledger, rules, now=now, since=first_day)
         finally:
             mailbox.close()
         promises = [
@@ -135,9 +137,8 @@ def ingest(session: Session, agent: str, folder: str, as_json: bool) -> None:
     config, now = session.config, utc_now()
     if agent and agent not in {known.name for known in config.agents}:
         raise InputError(f"--agent {agent!r} is none of the configured agents")
-    raw = sys.stdin.buffer.read(MAX_MAIL_BYTES)
-    rest = len(sys.stdin.buffer.read()) if len(raw) == MAX_MAIL_BYTES else 0
-    mail = RawMail(position=0, raw=raw, size=len(raw) + rest, received_at=now)
+    raw, size = _read_bounded(sys.stdin.buffer)
+    mail = RawMail(position=0, raw=raw, size=size, received_at=now)
     if not raw.strip():
         raise MessageUnreadableError("standard input holds no mail")
     with session.ledger() as ledger:
@@ -155,3 +156,12 @@ def ingest(session: Session, agent: str, folder: str, as_json: bool) -> None:
         raise MessageUnreadableError(f"the mail was set aside: {unread.problem}")
     if as_json:
         click.echo(render.as_json([render.promise_fields(promise) for promise in taken.promises]))
+
+
+def _read_bounded(stream: BinaryIO) -> tuple[bytes, int]:
+    """The head of a mail, and its whole size; the rest is read and let go."""
+    head = stream.read(HEADER_CAP + BODY_CAP)
+    size = len(head)
+    while piece := stream.read(BODY_CAP):
+        size += len(piece)
+    return bounded(head), size

@@ -1,0 +1,353 @@
+"""The commands: what they print, where, and with which exit code."""
+
+import json
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from builders import a_batch, a_letter, a_promise, a_quarantined
+from fakes import a_mail_text
+from promisekeeper.app.cli import COMMANDS, cli
+from promisekeeper.core.records import Round, Stage
+from promisekeeper.errors import PromisekeeperError
+from promisekeeper.store.ledger import Ledger
+
+CONFIG = """\
+own_domains = ["shop.example"]
+zone = "UTC"
+[[agents]]
+name = "Ana Ortiz"
+addresses = ["ana@shop.example"]
+"""
+MAIL = a_mail_text("Hello Carl,\n\nI'll send you the invoice by Friday.\n\nAna")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    return tmp_path
+
+
+def call(place: Path, *arguments: str, given: str | bytes | None = None) -> Result:
+    options = ["--config", str(place / "config.toml"), "--ledger", str(place / "ledger.db")]
+    return CliRunner().invoke(cli, [*options, *arguments], input=given, prog_name="promisekeeper")
+
+
+@pytest.fixture
+def filled(place: Path) -> Path:
+    with Ledger(place / "ledger.db") as ledger:
+        ledger.record(a_batch(a_promise(), a_promise(key="two", words="I'll call you by Friday.")))
+    return place
+
+
+def archive(place: Path) -> Path:
+    for role, raw in (("Sent", MAIL), ("INBOX", a_mail_text("Thank you", sender="c@d.example"))):
+        (place / "mail" / role).mkdir(parents=True)
+        (place / "mail" / role / "1.eml").write_bytes(raw)
+    return place / "mail"
+
+
+def test_help_names_every_command(place: Path) -> None:
+    result = call(place, "--help")
+    assert result.exit_code == 0
+    assert all(f"  {name} " in result.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_that_starts_as_the_table_says(place: Path, name: str) -> None:
+    result = call(place, name, "--help")
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"Usage: promisekeeper {name}")
+
+
+def test_list(filled: Path) -> None:
+    result = call(filled, "list")
+    assert result.exit_code == 0
+    first, words = result.stdout.splitlines()[:2]
+    assert first.startswith("#1  Fri 20 Nov 17:00")
+    assert first.endswith("Ana -> carl@client.example [certain]")
+    assert words == '     "I\'ll send you the new invoice by Friday."'
+
+
+def test_list_json_is_stable(filled: Path) -> None:
+    rows = json.loads(call(filled, "list", "--json").stdout)
+    assert [row["id"] for row in rows] == [1, 2]
+    needed = {"message_id", "sentence", "kind", "certainty", "owner", "customer", "due_kind"}
+    assert needed | {"due_at", "state", "evidence_message_id"} <= set(rows[0])
+    assert rows[0]["due_at"] == "2026-11-20T17:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ids"),
+    [
+        (("--owner", "Ana"), [1, 2]),
+        (("--owner", "Ben"), []),
+        (("--customer", "CARL@client.example"), [1, 2]),
+        (("--limit", "1"), [1]),
+    ],
+)
+def test_list_narrows(filled: Path, arguments: tuple[str, ...], ids: list[int]) -> None:
+    rows = json.loads(call(filled, "list", "--json", *arguments).stdout)
+    assert [row["id"] for row in rows] == ids
+
+
+def test_list_before_anything_was_read_says_what_to_do(place: Path) -> None:
+    result = call(place, "list")
+    assert result.exit_code == os.EX_NOINPUT
+    assert "run 'promisekeeper scan' or 'promisekeeper run' first" in result.stderr
+
+
+def test_list_tells_of_letters_and_mails_that_need_a_person(filled: Path) -> None:
+    with Ledger(filled / "ledger.db") as ledger:
+        ledger.close_round(Round(letters=(a_letter(),)), a_promise().made_at)
+        (entry,) = ledger.letters()
+        ledger.move_letter(entry.id, Stage.IN_DATA, now=a_promise().made_at)
+        ledger.move_letter(entry.id, Stage.HELD, now=a_promise().made_at)
+        ledger.record(a_batch(quarantined=(a_quarantined(),)))
+    result = call(filled, "list")
+    assert "1 letter(s) could not be sent" in result.stderr
+    assert "1 mail(s) could not be read" in result.stderr
+    assert "held" in call(filled, "outbox").stdout
+
+
+def test_show(filled: Path) -> None:
+    result = call(filled, "show", "1")
+    assert result.exit_code == 0
+    assert "Promise 1: open" in result.stdout
+    assert "<promise-1@shop.example>" in result.stdout
+    assert "found (promisekeeper)" in result.stdout
+
+
+@pytest.mark.parametrize("command", ["show", "done", "dismiss"])
+def test_a_promise_that_is_not_there(filled: Path, command: str) -> None:
+    result = call(filled, command, "99")
+    assert result.exit_code == os.EX_NOINPUT
+    assert result.stderr == "promisekeeper: no promise 99: see 'promisekeeper list --all'\n"
+
+
+def test_hostile_words_do_not_reach_the_terminal(place: Path) -> None:
+    with Ledger(place / "ledger.db") as ledger:
+        evil = a_promise(words="I'll \x1b[2J send it", customer_name="\x07Eve\u202e")
+        ledger.record(a_batch(evil))
+    for arguments in (("list",), ("show", "1")):
+        assert not set("\x1b\x07\u202e") & set(call(place, *arguments).stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "state"),
+    [
+        (("done", "1", "--at", "2026-11-20T16:00"), "kept"),
+        (("done", "1", "--by", "phone", "--at", "2026-11-20T17:01:00+00:00"), "late"),
+        (("dismiss", "1", "-r", "standard phrase"), "rejected"),
+    ],
+)
+def test_an_agent_says_what_became_of_it(
+    filled: Path, arguments: tuple[str, ...], state: str
+) -> None:
+    result = call(filled, *arguments)
+    if result.exit_code:
+        assert "lies in the future" in result.stderr
+        return
+    assert result.stdout == f"Promise 1 is {state}.\n"
+    last = json.loads(call(filled, "show", "1", "--json").stdout)["events"][-1]
+    assert last["state"] == state
+    assert last["actor"]
+
+
+@pytest.mark.parametrize(
+    ("at", "complaint"),
+    [("yesterday", "is no time"), ("2126-01-01T00:00", "lies in the future")],
+)
+def test_done_at_a_wrong_time(filled: Path, at: str, complaint: str) -> None:
+    result = call(filled, "done", "1", "--at", at)
+    assert result.exit_code == os.EX_DATAERR
+    assert complaint in result.stderr
+    assert json.loads(call(filled, "show", "1", "--json").stdout)["state"] == "open"
+
+
+def test_scan_records_history(place: Path) -> None:
+    mail = archive(place)
+    result = call(place, "scan", str(mail), "--as-of", "2026-11-17T00:00:00Z")
+    assert result.exit_code == 0, result.stderr
+    assert "1 sent mails read, 1 promises: 1 open" in result.stdout
+    (row,) = json.loads(call(place, "list", "--json").stdout)
+    assert (row["history"], row["owner"]) == (True, "Ana Ortiz")
+    again = call(place, "scan", str(mail), "--json", "--as-of", "2026-11-17T00:00:00Z")
+    assert [row["id"] for row in json.loads(again.stdout)] == [1]
+
+
+def test_a_dry_run_stores_nothing(place: Path) -> None:
+    result = call(place, "scan", str(archive(place)), "--dry-run", "--json")
+    assert len(json.loads(result.stdout)) == 1
+    assert not (place / "ledger.db").exists()
+
+
+def test_scan_judges_as_of_an_instant(place: Path) -> None:
+    mail = archive(place)
+    for as_of, state in (("2026-11-30T12:00:00Z", "open"), ("2026-12-30T12:00:00Z", "broken")):
+        result = call(place, "scan", str(mail), "--dry-run", "--json", "--as-of", as_of)
+        assert json.loads(result.stdout)[0]["state"] == state
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "complaint"),
+    [
+        (("nowhere",), os.EX_NOINPUT, "is neither a path nor an account"),
+        ((".", "--since", "last week"), os.EX_DATAERR, "write 2026-01-31, 90d or 1y"),
+        ((".", "--as-of", "now"), os.EX_DATAERR, "is no time"),
+    ],
+)
+def test_scan_of_nothing(
+    place: Path, arguments: tuple[str, ...], code: int, complaint: str
+) -> None:
+    result = call(place, "scan", *arguments)
+    assert (result.exit_code, complaint in result.stderr) == (code, True)
+
+
+def test_scan_of_an_empty_mailbox(place: Path) -> None:
+    for name in ("Sent/cur", "Sent/new", "Sent/tmp"):
+        (place / "mail" / name).mkdir(parents=True)
+    result = call(place, "scan", str(place / "mail"))
+    assert (result.exit_code, result.stdout) == (0, "0 sent mails read, 0 promises\n")
+
+
+def test_scan_reads_one_mail_from_standard_input(place: Path) -> None:
+    result = call(place, "scan", "-", "--dry-run", "--json", given=MAIL)
+    assert [row["customer"] for row in json.loads(result.stdout)] == ["carl@client.example"]
+
+
+def test_ingest_takes_in_one_mail(place: Path) -> None:
+    (place / "config.toml").write_text("watch_since = 2020-01-01T00:00:00Z\n" + CONFIG)
+    result = call(place, "ingest", given=MAIL)
+    assert (result.exit_code, result.output) == (0, "")
+    (row,) = json.loads(call(place, "list", "--json").stdout)
+    assert row["history"] is False
+    assert stat.S_IMODE((place / "ledger.db").stat().st_mode) == 0o600
+
+
+def test_ingest_of_thirty_megabytes_reads_its_head(place: Path) -> None:
+    huge = MAIL + (b"x" * 75 + b"\n") * 400_000
+    result = call(place, "ingest", "--json", given=huge)
+    assert result.exit_code == 0
+    assert len(json.loads(result.stdout)) == 1
+
+
+def test_ingest_can_be_tried_again_when_the_ledger_is_busy(filled: Path) -> None:
+    blocker = sqlite3.connect(filled / "ledger.db")
+    blocker.execute("BEGIN EXCLUSIVE")
+    try:
+        result = call(filled, "ingest", given=MAIL)
+    finally:
+        blocker.close()
+    assert result.exit_code == os.EX_TEMPFAIL
+    assert "ledger" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "arguments", "complaint"),
+    [
+        (b"", (), "holds no mail"),
+        (MAIL, ("--agent", "Nobody"), "none of the configured agents"),
+    ],
+)
+def test_ingest_of_nonsense(
+    place: Path, given: bytes, arguments: tuple[str, ...], complaint: str
+) -> None:
+    result = call(place, "ingest", *arguments, given=given)
+    assert (result.exit_code, complaint in result.stderr) == (os.EX_DATAERR, True)
+
+
+def test_explain(place: Path) -> None:
+    result = call(place, "explain", "Thank you. I'll send you the invoice by Friday.")
+    assert result.exit_code == 0
+    assert "promise: firm, certain" in result.stdout
+    assert "no promise" in result.stdout
+
+
+def test_explain_json_lines(place: Path) -> None:
+    lines = [{"id": 1, "text": "I'll send it."}, {"id": 2, "text": "Thank you.", "next": None}]
+    given = "".join(json.dumps(line) + "\n" for line in lines)
+    result = call(place, "explain", "--jsonl", given=given)
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(answer["id"], len(answer["promises"])) for answer in answers] == [(1, 1), (2, 0)]
+
+
+def test_when(place: Path) -> None:
+    at = ("--sent-at", "2026-11-16T09:00:00+00:00", "--zone", "Europe/Berlin")
+    result = call(place, "when", "by Friday", *at)
+    assert result.stdout.startswith('"by Friday": Fri 20 Nov 17:00 CET')
+
+
+def test_when_json_lines(place: Path) -> None:
+    row = {"id": "a", "text": "by Friday", "sent_at": "2026-11-16T09:00:00+00:00", "zone": None}
+    result = call(place, "when", "--jsonl", given=json.dumps(row | {"date_order": "MDY"}) + "\n")
+    (time,) = json.loads(result.stdout)["times"]
+    assert (time["kind"], time["due_at"]) == ("instant", "2026-11-20T17:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "complaint"),
+    [
+        (("explain", "--jsonl"), "no json\n", "line 1 of standard input is no JSON"),
+        (("when", "--jsonl"), "[1]\n", "line 1 of standard input must be a JSON object"),
+        (("when", "--jsonl"), '{"sent_at": "2026-11-16T09:00:00"}\n', "needs an offset"),
+        (("when", "tomorrow", "--zone", "Mars"), None, "is no time zone"),
+        (("when", "tomorrow", "--sent-at", "noon"), None, "is no time"),
+    ],
+)
+def test_words_that_cannot_be_read(
+    place: Path, arguments: tuple[str, ...], given: str | None, complaint: str
+) -> None:
+    result = call(place, *arguments, given=given)
+    assert (result.exit_code, complaint in result.stderr) == (os.EX_DATAERR, True)
+
+
+def test_init_by_questions(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "config.toml"
+    answers = "imap.shop.example\nDana Fox <dana@shop.example>\nEurope/Berlin\n08:00-16:00\nDE\n"
+    result = CliRunner().invoke(cli, ["--config", str(path), "init"], input=answers)
+    assert result.exit_code == 0, result.output
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert 'name = "Dana Fox"' in path.read_text()
+
+
+def test_init_never_overwrites(place: Path) -> None:
+    result = call(place, "init", "--defaults")
+    assert result.exit_code == os.EX_CONFIG
+    assert (place / "config.toml").read_text() == CONFIG
+
+
+def test_doctor_says_what_to_do(place: Path) -> None:
+    result = call(place, "doctor")
+    assert result.exit_code == os.EX_CONFIG
+    assert "FAIL  config:" in result.stdout
+    assert "ok    ledger:" in result.stdout
+    assert "there is no [smtp]" in result.stdout
+
+
+def test_an_unknown_key_names_the_nearest(place: Path) -> None:
+    (place / "config.toml").write_text("compny = 'x'")
+    result = call(place, "list")
+    assert result.exit_code == os.EX_CONFIG
+    assert "did you mean 'company'?" in result.stderr
+
+
+def test_a_file_that_is_no_ledger(place: Path) -> None:
+    raw = b"not a database at all, but long enough to be read" * 20
+    (place / "ledger.db").write_bytes(raw)
+    for arguments in (("list",), ("done", "1")):
+        result = call(place, *arguments)
+        assert result.exit_code == os.EX_IOERR
+        assert "ledger.db" in result.stderr
+    assert (place / "ledger.db").read_bytes() == raw
+
+
+def test_every_error_of_ours_has_an_exit_code_of_sysexits() -> None:
+    def below(kind: type[PromisekeeperError]) -> list[type[PromisekeeperError]]:
+        return [kind, *(one for sub in kind.__subclasses__() for one in below(sub))]
+
+    assert {kind.exit_code for kind in below(PromisekeeperError)} <= set(range(64, 79))

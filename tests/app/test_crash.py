@@ -1,0 +1,54 @@
+"""kill -9 at random moments: no promise is lost, and no letter is sent twice."""
+
+import random
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from promisekeeper.core.records import Stage
+from promisekeeper.store.ledger import Ledger
+from servers.dovecot import Dovecot
+from servers.exim import Exim
+from servers.loopback import until
+from shop import Shop
+
+ROUNDS = 20
+
+
+def test_twenty_kills(tmp_path: Path, user: str, dovecot: Dovecot, exim: Exim) -> None:
+    kill_rounds(Shop(tmp_path, user, dovecot, exim), ROUNDS, random.Random(20261122))
+
+
+def kill_rounds(shop: Shop, rounds: int, chance: random.Random) -> None:
+    """Kill the daemon `rounds` times amid its work, let it finish, and compare."""
+    wanted = [shop.promise_soon_due(number) for number in range(rounds)]
+    for number in range(rounds):
+        if number % 2:
+            wanted.append(shop.promise_soon_due(rounds + number))
+        kill_after(shop, chance.uniform(0.3, 1.2))
+    with shop.daemon():
+        until(
+            lambda: (
+                all(letter.stage is Stage.SENT for letter in shop.letters())
+                and len(shop.letters()) == len(wanted)
+            ),
+            "every letter is sent",
+            60,
+        )
+        until(lambda: len(shop.reminders()) >= len(wanted), "every letter has come", 30)
+    assert sorted(promise.message_id for promise in shop.promises()) == sorted(wanted)
+    copies = Counter(shop.reminders())
+    assert set(copies.values()) == {1}
+    assert len(copies) == len(wanted)
+    with Ledger(shop.ledger) as ledger:
+        assert ledger.unsettled() == ()
+
+
+def kill_after(shop: Shop, seconds: float) -> None:
+    process = shop.start()
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    process.kill()
+    process.wait()
