@@ -82,13 +82,15 @@ class Smtpd:
 
     Attributes:
         letters: Sender, recipients and content of each letter taken.
-        answers: What to say instead of 250, by verb: {"RCPT": "450 4.2.1 grey"}.
+        answers: What to say instead of 250, by verb: {"DATA": "450 4.2.1 grey"}.
+        answers_to: The same at RCPT, by the recipient's local part.
         deliver_to: Where letters go on to, as INBOX mail of a user named as the recipient.
     """
 
     def __init__(self, deliver_to: Pymap | None = None) -> None:
         self.letters: list[tuple[str, list[str], bytes]] = []
         self.answers: dict[str, str] = {}
+        self.answers_to: dict[str, str] = {}
         self.logins: list[tuple[str, str]] = []
         self._deliver_to = deliver_to
         self.port = free_port()
@@ -118,8 +120,9 @@ class Smtpd:
         address: str,
         options: list[str],
     ) -> str:
-        if "RCPT" in self.answers:
-            return self.answers["RCPT"]
+        local_part = address.partition("@")[0]
+        if local_part in self.answers_to:
+            return self.answers_to[local_part]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -3,7 +3,7 @@
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from servers.loopback import HOST
@@ -11,6 +11,7 @@ from servers.loopback import HOST
 Reply = bytes | Callable[[socket.socket, bytes], bytes] | None
 """Bytes to send ({tag} stands for the command's), a function that gives them, None to hang."""
 
+LETTER_END = b".\r\n"
 IMAP_GREETING = b"* OK [CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN AUTH=XOAUTH2] ready\r\n"
 EXAMINED = b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT 3] .\r\n{tag} OK done\r\n"
 IMAP_RULES: dict[str, Reply] = {
@@ -69,6 +70,17 @@ class ScriptedServer:
                 answer = reply(connection, line) if callable(reply) else reply
                 if answer is not None:
                     connection.sendall(answer.replace(b"{tag}", tag))
+                if answer is not None and answer.startswith(b"354"):
+                    self._take_letter(connection, lines)
+
+    def _take_letter(self, connection: socket.socket, lines: Iterable[bytes]) -> None:
+        for line in lines:
+            if line == LETTER_END:
+                self.seen.append(b".")
+                reply = self._rules["."]
+                answer = reply(connection, line) if callable(reply) else reply
+                connection.sendall(answer or b"")
+                return
 
     def _reply_to(self, line: bytes) -> tuple[bytes, Reply]:
         words = line.split()

@@ -82,6 +82,22 @@ class SmtpSettings:
         return f"{self.host}:{self.port}"
 
 
+class Client(aiosmtplib.SMTP):
+    """Leaves nothing behind when the loop ends: a connection is aborted, not wound down."""
+
+    def close(self) -> None:
+        """Cut the connection."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+        super().close()
+
+    async def let_go(self) -> None:
+        """Cut the connection, and let the loop see to its remains (TLS has two layers)."""
+        self.close()
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+
 class SmtpPostman:
     """Carries one letter at a time, each over a connection of its own."""
 
@@ -172,7 +188,7 @@ class SmtpPostman:
             await self._connect(client, secret)
             await _say_goodbye(client)
         finally:
-            client.close()
+            await client.let_go()
 
     async def _send(self, secret: str, envelope: Envelope, on_data: Callable[[], None]) -> Outcome:
         client = self._client()
@@ -186,9 +202,9 @@ class SmtpPostman:
             await _say_goodbye(client)
             return outcome
         finally:
-            client.close()
+            await client.let_go()
 
-    async def _hand_over(self, client: aiosmtplib.SMTP, content: bytes) -> Outcome:
+    async def _hand_over(self, client: Client, content: bytes) -> Outcome:
         timeout = self._settings.data_timeout_seconds
         try:
             reply = await client.data(content, timeout=timeout)
@@ -202,10 +218,10 @@ class SmtpPostman:
             return Outcome(stage=Handed.UNKNOWN, text=_brief(error))
         return Outcome(stage=Handed.SENT, code=reply.code, text=_brief(reply.message))
 
-    def _client(self) -> aiosmtplib.SMTP:
+    def _client(self) -> Client:
         settings = self._settings
         is_plain = settings.security == Security.PLAIN
-        return aiosmtplib.SMTP(
+        return Client(
             hostname=settings.host,
             port=settings.port,
             local_hostname=_own_name(),
@@ -216,7 +232,7 @@ class SmtpPostman:
             tls_context=None if is_plain else tls_context(settings.ca_file),
         )
 
-    async def _connect(self, client: aiosmtplib.SMTP, secret: str) -> None:
+    async def _connect(self, client: Client, secret: str) -> None:
         where = self._settings.where
         try:
             await client.connect()
@@ -232,7 +248,7 @@ class SmtpPostman:
         if self._settings.auth != Auth.NONE:
             await self._log_in(client, secret)
 
-    async def _log_in(self, client: aiosmtplib.SMTP, secret: str) -> None:
+    async def _log_in(self, client: Client, secret: str) -> None:
         user, where = self._settings.user, self._settings.where
         offered = client.server_auth_methods
         try:
@@ -256,7 +272,7 @@ class SmtpPostman:
             raise PostmanError(f"{where}: logging in failed: {_brief(error)}") from None
 
 
-async def _name_addresses(client: aiosmtplib.SMTP, envelope: Envelope) -> Outcome | None:
+async def _name_addresses(client: Client, envelope: Envelope) -> Outcome | None:
     """Say who it is from and to; an outcome when the server wants no letter of these."""
     try:
         await client.mail(envelope.sender)
@@ -273,7 +289,7 @@ async def _name_addresses(client: aiosmtplib.SMTP, envelope: Envelope) -> Outcom
     return None
 
 
-async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
+async def _say_goodbye(client: Client) -> None:
     """The letter's fate is settled; whatever the server answers to QUIT changes nothing."""
     try:
         await client.quit(timeout=GRACE_SECONDS)
