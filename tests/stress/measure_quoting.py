@@ -70,7 +70,8 @@ def measure_talon(folder: Path, show: int) -> None:
         special = path.with_name(f"{path.stem}_reply_text")
         want = special.read_text(encoding="utf-8") if special.exists() else "Hello"
         got = own_words(text)
-        is_good = _squeezed(got.text) == _squeezed(want)
+        whole = _squeezed(f"{got.text} {got.signature}")
+        is_good = _squeezed(want) in (whole, _squeezed(got.text))
         good, total = good + is_good, total + 1
         if not is_good and show > 0:
             say(f"--- {path.name}\n{got.text[:400]!r} / {got.signature[:200]!r}")
@@ -101,8 +102,8 @@ def measure_mailbox(folder: Path, show: int) -> None:
     for line in (folder / "gold" / "promises.jsonl").read_text(encoding="utf-8").splitlines():
         gold = json.loads(line)
         total += 1
-        text = _squeezed(words[gold["message_id"]].text).replace("’", "'")
-        if _squeezed(gold["sentence"]).replace("’", "'") not in text:
+        text = _squeezed(words[gold["message_id"]].text).replace("\u2019", "'")
+        if _squeezed(gold["sentence"]).replace("\u2019", "'") not in text:
             lost += 1
             say(f"lost: {gold['sentence']}\n  in: {text[:600]}")
     say(f"mailbox: {lost} of {total} promise sentences lost")

@@ -164,8 +164,10 @@ def _goes_on(lines: Sequence[str], index: int) -> bool:
 
 
 def _judged(joined: str, count: int) -> Intro | None:
+    has_address, has_instant = _ADDRESS.search(joined) is not None, _has_instant(joined)
     if not _WROTE_WORD.search(joined):
-        return None
+        # Some languages do without the verb: "Tue, 3 Mar 2026, 10:00, Dana <d@c.example>:".
+        return Intro(lines=count) if has_address and has_instant else None
     # "On 3 March the inspector wrote:" may be prose; no mail program leaves out the hour as well.
-    has_proof = _ADDRESS.search(joined) is not None or _has_instant(joined)
+    has_proof = has_address or has_instant
     return Intro(lines=count, is_proof=has_proof and not _OWN_SUBJECT.search(joined))

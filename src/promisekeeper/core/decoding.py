@@ -31,6 +31,7 @@ _WIDER_CHARSETS = {
 }
 _ASCII_COMPATIBLE_GUESSES = frozenset({"", "cp1252"})
 
+_CHARSET_NAME = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,39}")
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
@@ -81,10 +82,12 @@ def clean_text(text: str) -> str:
 
 
 def _is_known(name: str) -> bool:
+    if not _CHARSET_NAME.fullmatch(name):
+        return False
     try:
         found = codecs.lookup(name)
-        b"".decode(name)
-    except (LookupError, ValueError, TypeError):
+        b"a".decode(name, "replace")
+    except (LookupError, ValueError):
         return False
     return found.name.replace("-", "_") not in _REFUSED_CODECS
 
@@ -94,7 +97,7 @@ def _guess(content: bytes) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         # A mail is cut anywhere: half a character at the very end says nothing.
-        is_cut = error.start >= len(content) - 3
+        is_cut = error.reason == "unexpected end of data"
         return content.decode("utf-8" if is_cut else "cp1252", "replace")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import takewhile
 from urllib.parse import unquote_to_bytes
 
 from promisekeeper.core.decoding import clean_line, decode_charset, decode_words
@@ -30,6 +31,7 @@ _EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 _CLOCK_SKEW = timedelta(days=2)
 
 _FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]{0,100}:(.*)", re.DOTALL)
+_EMPTY_LINE = re.compile(rb"\r?\n[ \t]{0,80}\r?\n")
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 # Quoted string, comment up to the next bracket, angle address, separator, anything else.
 _ADDRESS_TOKEN = re.compile(
@@ -58,9 +60,12 @@ class ContentType:
 
 def split_block(raw: bytes) -> tuple[bytes, bytes]:
     """Split a mail at its first empty line into the header block and the body."""
-    match = re.search(rb"\r?\n[ \t]{0,80}\r?\n", raw)
+    if b"\n" not in raw:
+        # Line ends of the first Macintosh still lie in archives.
+        raw = raw.replace(b"\r", b"\n")
     if raw[:1] == b"\n" or raw[:2] == b"\r\n":
         return b"", raw.lstrip(b"\r\n")
+    match = _EMPTY_LINE.search(raw)
     if match is None:
         return raw, b""
     return raw[: match.start()], raw[match.end() :]
@@ -171,21 +176,19 @@ def _unquoted(text: str) -> str:
 
 def _extended(parameters: Mapping[str, str], name: str) -> str:
     """A parameter in pieces or with a charset (RFC 2231, sections 3 and 4)."""
-    pieces: list[str] = []
-    is_encoded = False
-    for suffix in ("*", *(f"*{number}" for number in range(MAX_PIECES))):
-        piece = parameters.get(f"{name}{suffix}")
-        if piece is None and suffix != "*":
-            piece = parameters.get(f"{name}{suffix}*")
-            is_encoded |= piece is not None
-        if piece is None and suffix != "*":
-            break
-        if piece is not None:
-            is_encoded |= suffix == "*"
-            pieces.append(piece)
-    value = "".join(pieces)
+    whole = parameters.get(f"{name}*")
+    if whole is not None:
+        return _percent_decoded(whole)
+    plain = [parameters.get(f"{name}*{number}") for number in range(MAX_PIECES)]
+    encoded = [parameters.get(f"{name}*{number}*") for number in range(MAX_PIECES)]
+    pieces = [one if one is not None else other for one, other in zip(plain, encoded, strict=True)]
+    value = "".join(takewhile(bool, (piece or "" for piece in pieces)))
+    return _percent_decoded(value) if any(encoded) else value
+
+
+def _percent_decoded(value: str) -> str:
     charset, quote, rest = value.partition("'")
-    if not is_encoded or not quote:
+    if not quote:
         return value
     return decode_charset(unquote_to_bytes(rest.partition("'")[2]), charset)
 
@@ -242,20 +245,29 @@ def _add(box: _Mailbox, token: str) -> None:
     if token[0] == "<":
         box.angle = token.strip("<>")
     elif token[0] == '"':
-        box.phrase.append(_ESCAPED.sub(r"\1", token.strip('"')))
+        _add_quoted(box, token)
     else:
         box.phrase.append(token)
 
 
+def _add_quoted(box: _Mailbox, token: str) -> None:
+    is_closed = len(token) > 1 and token.endswith('"')
+    phrase, bracket, angle = token.partition("<")
+    if not is_closed and bracket:
+        token, box.angle = phrase, angle.partition(">")[0]
+    box.phrase.append(_ESCAPED.sub(r"\1", token.strip('"')))
+
+
 def _address(box: _Mailbox) -> Address | None:
     phrase, comment = "".join(box.phrase).strip(), "".join(box.comment).strip()
-    if box.angle is not None:
-        address, name = box.angle, phrase or comment
-    else:
-        address, name = phrase, comment
-    address = _ID_JUNK.sub("", clean_line(address, MAX_ADDRESS_CHARACTERS + 1)).lower()
+    if box.angle is None:
+        # No brackets: the word with the sign is the address, the others are the name.
+        words = phrase[: 2 * MAX_ADDRESS_CHARACTERS].split()
+        box.angle = next((word for word in words if "@" in word), "")
+        phrase = " ".join(word for word in words if word != box.angle)
+    address = _ID_JUNK.sub("", clean_line(box.angle, MAX_ADDRESS_CHARACTERS + 1)).lower()
     address = address.removeprefix("mailto:")
-    name = clean_line(decode_words(name), MAX_NAME_CHARACTERS).strip("'\" ")
+    name = clean_line(decode_words(phrase or comment), MAX_NAME_CHARACTERS).strip("'\" ")
     local, _, domain = address.rpartition("@")
     if not local or not domain or len(address) > MAX_ADDRESS_CHARACTERS:
         return None

@@ -40,7 +40,9 @@ _HIDDEN_STYLE = re.compile(
     re.IGNORECASE,
 )
 _TIGHT_STYLE = re.compile(r"margin(?:-bottom)?\s{0,4}:\s{0,4}0", re.IGNORECASE)
-_TIGHT_CLASSES = re.compile(r"\bMso(?:Normal|PlainText|NoSpacing)\b")
+_TIGHT_CLASSES = re.compile(r"\bMso(?:Normal|PlainText|NoSpacing|ListParagraph\w{0,12})\b")
+# Word writes the bullet or number of an item as text in a span of its own.
+_BULLET_STYLE = re.compile(r"mso-list\s{0,4}:\s{0,4}ignore", re.IGNORECASE)
 _INDENT_STYLE = re.compile(r"border\s{0,4}:\s{0,4}(?:none|0)", re.IGNORECASE)
 _BAR_STYLE = re.compile(r"border-left[a-z-]{0,6}\s{0,4}:", re.IGNORECASE)
 _RULE_ABOVE_STYLE = re.compile(r"border-top\s{0,4}:\s{0,4}solid", re.IGNORECASE)
@@ -58,7 +60,9 @@ _SIGNATURE = re.compile(
     r"(?:^|\s)(?:x_)*(?:gmail_signature|moz-signature|Signature|ms-outlook-mobile-signature"
     r"|protonmail_signature_block(?:-user)?)(?:\s|$)"
 )
+_MANY_BREAKS = re.compile(r"\n{3,}")
 _SIGNATURE_MARK = "-- "
+_BULLET = "- "
 _LABEL = re.compile(r"\s{0,20}[^\s:][^:]{0,20}:\s{0,20}$")
 _LABELS_OF_A_HEADER = 3
 _NODES_LOOKED_AHEAD = 40
@@ -74,7 +78,8 @@ def html_to_text(html: str) -> str:
         return ""
     page = _Page()
     _walk(root, page)
-    return clean_text(page.text())
+    page.open_block()
+    return _MANY_BREAKS.sub("\n\n", clean_text("\n".join(page.lines))).strip("\n")
 
 
 def _capped(html: str) -> str:
@@ -126,13 +131,13 @@ class _Page:
 
     def open_block(self) -> None:
         """End the open line if anything stands on it (as the start of a block does)."""
-        if self.line:
+        if self.line and self.line != [_BULLET]:
             self.break_line()
 
     def open_paragraph(self) -> None:
         """Leave one empty line, unless there is one or this is the beginning."""
         self.open_block()
-        if self.lines and self.lines[-1].strip("> "):
+        if not self.line and self.lines and self.lines[-1].strip("> "):
             self.lines.append(self._prefix().rstrip())
 
     def open_signature(self, opening: str) -> None:
@@ -141,11 +146,6 @@ class _Page:
         last = next((line for line in reversed(self.lines) if line), "")
         if not opening.startswith("--") and last.strip("> ") != "--":
             self.lines.append(f"{self._prefix()}{_SIGNATURE_MARK}")
-
-    def text(self) -> str:
-        """All lines; never more than one empty line between two."""
-        self.open_block()
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(self.lines)).strip("\n")
 
     def _prefix(self) -> str:
         return "> " * min(self.quotes + self.is_rest_quoted, MAX_QUOTE_DEPTH)
@@ -161,6 +161,22 @@ class _Open:
     preformatted: int
 
 
+class _Element:
+    """An element as the walk sees it: its tag, and the attributes that matter."""
+
+    __slots__ = ("is_hidden", "names", "node", "style", "tag")
+
+    def __init__(self, node: LexborNode) -> None:
+        attributes = node.attributes
+        self.node = node
+        self.tag = node.tag or ""
+        self.style = (attributes.get("style") or "")[:_MAX_STYLE]
+        names = (attributes.get("id"), attributes.get("class"))
+        self.names = " ".join(name[:_MAX_STYLE] for name in names if name)
+        is_unseen = _UNSEEN.fullmatch(self.tag) or _HIDDEN_STYLE.search(self.style)
+        self.is_hidden = "hidden" in attributes or is_unseen is not None
+
+
 def _walk(root: LexborNode, page: _Page) -> None:
     pending: list[LexborNode | _Open] = [root]
     while pending:
@@ -171,26 +187,22 @@ def _walk(root: LexborNode, page: _Page) -> None:
             page.write(item.text_content or "")
         elif item.tag == "br":
             page.break_line()
-        elif _is_seen(item):
-            pending.append(_enter(item, page))
-            pending.extend(reversed(list(item.iter(include_text=True))))
+        else:
+            element = _Element(item)
+            if _BULLET_STYLE.search(element.style):
+                page.line = [_BULLET]
+            elif not element.is_hidden:
+                pending.append(_enter(element, page))
+                pending.extend(reversed(list(item.iter(include_text=True))))
 
 
-def _is_seen(node: LexborNode) -> bool:
-    if _UNSEEN.fullmatch(node.tag or ""):
-        return False
-    attributes = node.attributes
-    return "hidden" not in attributes and not _HIDDEN_STYLE.search(_style(node))
-
-
-def _enter(node: LexborNode, page: _Page) -> _Open:
-    tag = node.tag or ""
-    is_quote = _is_quote(node)
+def _enter(element: _Element, page: _Page) -> _Open:
+    is_quote = _is_quote(element)
     opened = _Open(
-        is_block=_BLOCKS.fullmatch(tag) is not None,
-        is_spaced=_SPACED.fullmatch(tag) is not None and not _is_tight(node),
+        is_block=_BLOCKS.fullmatch(element.tag) is not None,
+        is_spaced=_SPACED.fullmatch(element.tag) is not None and not _is_tight(element),
         quotes=int(is_quote),
-        preformatted=int(tag == "pre"),
+        preformatted=int(element.tag == "pre"),
     )
     if opened.is_spaced:
         page.open_paragraph()
@@ -198,23 +210,23 @@ def _enter(node: LexborNode, page: _Page) -> _Open:
         page.open_block()
     page.quotes += opened.quotes
     page.preformatted += opened.preformatted
-    _mark(node, tag, page)
+    _mark(element, page)
     return opened
 
 
-def _mark(node: LexborNode, tag: str, page: _Page) -> None:
+def _mark(element: _Element, page: _Page) -> None:
     """Write what an element itself shows, and note where quoted mail starts."""
-    names = _names(node)
-    if tag == "li":
-        page.line.append("- ")
-    elif tag in ("td", "th"):
+    if element.tag == "li":
+        page.line = [_BULLET]
+    elif element.tag in ("td", "th"):
         page.write(" ")
-    if _SIGNATURE.search(names):
-        page.open_signature(_opening(node))
-    if "appendonsend" in names:
+    if _SIGNATURE.search(element.names):
+        page.open_signature(_opening(element.node))
+    if "appendonsend" in element.names:
         page.awaits_rule = True
-    starts_quote = _QUOTE_FROM_HERE.search(names) or (tag == "hr" and page.awaits_rule)
-    if not page.quotes and (starts_quote or _is_outlook_header(node)):
+    is_rule = element.tag == "hr" and page.awaits_rule
+    starts_quote = is_rule or _QUOTE_FROM_HERE.search(element.names)
+    if not page.quotes and (starts_quote or _is_outlook_header(element)):
         page.open_block()
         page.is_rest_quoted = True
 
@@ -228,40 +240,29 @@ def _leave(opened: _Open, page: _Page) -> None:
         page.open_paragraph()
 
 
-def _style(node: LexborNode) -> str:
-    return (node.attributes.get("style") or "")[:_MAX_STYLE]
-
-
-def _names(node: LexborNode) -> str:
-    attributes = node.attributes
-    names = (attributes.get("id"), attributes.get("class"))
-    return " ".join(name[:_MAX_STYLE] for name in names if name)
-
-
-def _is_tight(node: LexborNode) -> bool:
+def _is_tight(element: _Element) -> bool:
     """Whether a paragraph shows no empty line around it."""
-    return bool(_TIGHT_CLASSES.search(_names(node)) or _TIGHT_STYLE.search(_style(node)))
+    return bool(_TIGHT_CLASSES.search(element.names) or _TIGHT_STYLE.search(element.style))
 
 
-def _is_quote(node: LexborNode) -> bool:
+def _is_quote(element: _Element) -> bool:
     """Whether an element holds quoted text and nothing else."""
-    if node.tag == "blockquote":
-        style = _style(node)
+    if element.tag == "blockquote":
+        is_cited = element.node.attributes.get("type") == "cite" or _BAR_STYLE.search(element.style)
         # Mail programs indent with a blockquote too, then without its bar.
-        return not _INDENT_STYLE.search(style) or bool(_BAR_STYLE.search(style))
-    names = _names(node)
-    if "gmail_attr" in names:
+        return bool(is_cited) or not _INDENT_STYLE.search(element.style)
+    if "gmail_attr" in element.names:
         # The line "On ... wrote:" in any language; above a forwarded mail stands no blockquote.
-        following = _next_element(node)
+        following = _next_element(element.node)
         return following is not None and following.tag == "blockquote"
-    return _QUOTE.search(names) is not None
+    return _QUOTE.search(element.names) is not None
 
 
-def _is_outlook_header(node: LexborNode) -> bool:
+def _is_outlook_header(element: _Element) -> bool:
     """Whether a block is Outlook's "From: Sent: To: Subject:" below a rule, in any language."""
-    if node.tag != "div" or not _RULE_ABOVE_STYLE.search(_style(node)):
+    if element.tag != "div" or not _RULE_ABOVE_STYLE.search(element.style):
         return False
-    texts = (text for text in _texts(node) if _LABEL.match(text))
+    texts = (text for text in _texts(element.node) if _LABEL.match(text))
     return len(list(islice(texts, _LABELS_OF_A_HEADER))) == _LABELS_OF_A_HEADER
 
 

@@ -188,6 +188,9 @@ SIGN_OFFS = (
     r"s pozdravem|üdvözlettel",
 )
 
+# Sign-offs that are also an answer.
+THANKS = (r"(?:many |much )?than(?:k|ks|x)|thx|ta|cheers|danke|vielen dank|merci|gracias|grazie",)
+
 # Sentences of legal and list footers; each one tells by itself.
 LEGAL = (
     r"not the (?:intended|named) (?:recipient|addressee)|intended recipient\(?s?\)? only",

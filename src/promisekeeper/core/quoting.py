@@ -53,6 +53,7 @@ class _Cut:
     quoted: bool = False
     is_forward: bool = False
     in_quote: bool = False
+    is_attributed: bool = False
 
     def close(self) -> None:
         """A quote begins or goes on here."""
@@ -63,7 +64,7 @@ class _Cut:
     def keep(self, line: str) -> None:
         """An own line; an empty one belongs to what is around it."""
         if line.strip():
-            self.in_quote = False
+            self.in_quote = self.is_attributed = False
             self.stretches[-1].append(line)
         elif self.stretches[-1]:
             self.stretches[-1].append(line)
@@ -102,7 +103,9 @@ def _without_quotes(lines: Sequence[str], heads: Sequence[str]) -> _Cut:
 def _foreign_lines(heads: Sequence[str], index: int, cut: _Cut) -> int:
     """How many lines from here on are somebody else's; 0 where this one is own or empty."""
     if _is_quote(heads, index, cut):
-        cut.is_forward |= not cut.in_quote and is_forward_mark(heads[index].lstrip("> "))
+        quoted = heads[index].lstrip("> ")
+        cut.is_forward |= not cut.is_attributed and is_forward_mark(quoted)
+        cut.is_attributed |= bool(quoted)
         cut.close()
         return 1
     intro = find_intro(heads, index)
@@ -114,6 +117,7 @@ def _foreign_lines(heads: Sequence[str], index: int, cut: _Cut) -> int:
     if not (is_marked or intro.is_proof):
         return 0
     cut.close()
+    cut.is_attributed = True
     cut.is_forward |= intro.is_forward
     return intro.lines if is_marked else len(heads) - index
 

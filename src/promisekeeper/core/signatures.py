@@ -18,12 +18,13 @@ from promisekeeper.core.mailwords import (
     PROSE,
     SENT_FROM_LINE,
     SIGN_OFFS,
+    THANKS,
     either,
 )
 
 _MAX_MARKED_LINES = 40
 _MAX_DASHED_LINES = 8
-_MAX_TAILS = 12
+_MAX_TAILS = 40
 _MAX_SIGN_OFF_LINES = 30
 _MAX_LINE = 120
 _MAX_CARD_LINES = 12
@@ -53,12 +54,15 @@ _SIGN_OFF_WITH_NAME = re.compile(
     rf"\s{{0,8}}{either(SIGN_OFFS)}\s{{0,2}}[,.!\u2013\u2014-]{{1,2}}\s{{0,2}}(\S.{{0,40}})$",
     re.IGNORECASE,
 )
-_NAME_WORD = re.compile(r"[^\W\d_][\w.'\u2019-]{0,25},?$")
+# A full stop ends an initial or "Jr.", else a sentence of one word.
+_THANKS = re.compile(rf"\s{{0,8}}{either(THANKS)}\b", re.IGNORECASE)
+_NAME_WORD = re.compile(r"(?:[^\W\d_]\w?\.|[^\W\d_][\w'\u2019-]{0,25}(?:\.[\w-]{1,25})?),?$")
 _PARTICLE = re.compile(either(NAME_PARTICLES))
 _NO_NAME = re.compile(either(NO_NAMES))
 _ALSO_NAME = re.compile(either(ALSO_NAMES))
 _PROSE_WORD = re.compile(rf"\b{either(PROSE)}\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(rf"\b{either(FIRST_PERSON)}\b")
+_ACTING = re.compile(r"\bI\b")
 _CONTACT = re.compile(
     r"\+?\(?\d[\d\s().\-/]{6,20}\d|[^\s@]{1,60}@[^\s@]{1,80}\.\w{2,}|https?://|\bwww\."
     r"|\s[|•·]\s|\b(?:tel|phone|fax|mobile|mob|cell|direct|office|m|t|f|p|e)[.:]\s{0,3}\+?\(?\d",
@@ -124,7 +128,7 @@ def _find_mark(lines: Sequence[str]) -> int | None:
         if line == _PROPER_MARK or is_loose:
             found = index
         filled += bool(line.strip())
-        is_personal |= _FIRST_PERSON.search(line[:_MAX_LEGAL]) is not None
+        is_personal |= _ACTING.search(line[:_MAX_LEGAL]) is not None
     return found
 
 
@@ -151,8 +155,9 @@ def _tail_length(own: Sequence[str], end: int) -> int:
     while start and own[start - 1].strip() and end - start < _MAX_SIGN_OFF_LINES:
         start -= 1
     paragraph = own[start:end]
-    if _is_legal(paragraph):
-        return len(paragraph) - _legal_start(paragraph)
+    footer = _legal_length(paragraph)
+    if footer:
+        return footer
     if start and _is_name_block(paragraph, _above(own, start)):
         return len(paragraph)
     is_name_last = len(paragraph) > 1 and _is_given_name(paragraph[-1])
@@ -163,13 +168,15 @@ def _above(own: Sequence[str], start: int) -> str:
     return next((own[index] for index in range(start - 1, -1, -1) if own[index].strip()), "")
 
 
-def _legal_start(paragraph: Sequence[str]) -> int:
-    """Where the footer begins in a paragraph that also holds a sentence of the writer's."""
+def _legal_length(paragraph: Sequence[str]) -> int:
+    """How many of the last lines are a footer; a sentence of the writer's may stand above."""
+    if not _LEGAL.search(_joined(paragraph)):
+        return 0
     for start in range(1, len(paragraph)):
         is_whole = paragraph[start - 1].rstrip()[-1:] in _STOPS
         if is_whole and not _is_legal(paragraph[:start]) and _is_legal(paragraph[start:]):
-            return start
-    return 0
+            return len(paragraph) - start
+    return len(paragraph) if _is_legal(paragraph) else 0
 
 
 def _is_name_block(paragraph: Sequence[str], above: str) -> bool:
@@ -186,7 +193,9 @@ def _at_closing(own: list[str], signature: list[str]) -> Split:
         following = own[filled[place + 1]] if place + 1 < len(filled) else ""
         is_signed = bool(signature) if not following else _can_sign(following)
         if (is_signed and _is_sign_off(own[index])) or _is_card(own, index):
-            return _parted(own, index, signature)
+            # "Thanks!" and a name may be all that a mail says.
+            is_message = place == 0 and _THANKS.match(own[index])
+            return _parted(own, index + bool(is_message), signature)
     last = own[filled[-1]] if filled else ""
     named = _SIGN_OFF_WITH_NAME.match(last) if len(last) <= _MAX_LINE else None
     if named and _is_name(named[1]):
@@ -271,8 +280,8 @@ def _is_known(line: str) -> bool:
 def _is_mobile(line: str) -> bool:
     if len(line) > _MAX_LINE or not SENT_FROM_LINE.match(line):
         return False
-    sentences = _SENTENCE_BREAK.split(line.strip())
-    return len(sentences) == 1 or _APOLOGY.search(line) is not None
+    is_more = _SENTENCE_BREAK.search(line.strip()) or _PROSE_WORD.search(line)
+    return not is_more or _APOLOGY.search(line) is not None
 
 
 def _is_contact(line: str) -> bool:
@@ -280,8 +289,12 @@ def _is_contact(line: str) -> bool:
 
 
 def _is_legal(paragraph: Sequence[str]) -> bool:
-    text = " ".join(line[:_MAX_LEGAL] for line in paragraph)[:_MAX_LEGAL]
+    text = _joined(paragraph)
     return _LEGAL.search(text) is not None and not _FIRST_PERSON.search(text)
+
+
+def _joined(paragraph: Sequence[str]) -> str:
+    return " ".join(line[:_MAX_LEGAL] for line in paragraph)[:_MAX_LEGAL]
 
 
 def _is_prose(line: str) -> bool:
