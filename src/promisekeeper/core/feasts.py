@@ -59,7 +59,7 @@ _FEASTS: dict[str, Callable[[int], date]] = {
     "new years day": _fixed(1, 1),
     "new year's": _fixed(1, 1),
     "new years": _fixed(1, 1),
-    "the new year": _fixed(1, 1),
+    "new year": _fixed(1, 1),
     "hogmanay": _fixed(12, 31),
     "epiphany": _fixed(1, 6),
     "valentine's day": _fixed(2, 14),

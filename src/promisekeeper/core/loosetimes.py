@@ -50,7 +50,7 @@ _COUNT = r"(?:other|single|second|few|couple of|\d{1,3}|two|three|four|five|six|
 _RECURRING_WORDS = (
     rf"(?:every|each) (?:{_COUNT} )?(?:(?:business|working) days?|seconds?|minutes?|mins?|hours?"
     r"|hrs?|days?|weeks?|fortnight|months?|quarter|years?|mornings?|afternoons?|evenings?|nights?"
-    rf"|weekday|weekend|{_WEEKDAY})",
+    rf"|weekday|weekend|{_WEEKDAY})(?: (?:morning|afternoon|evening|night))?",
     r"(?:hourly|daily|nightly|weekly|fortnightly|monthly|quarterly|yearly|annually)"
     r"(?=\s*(?:[.,;!]|$|(?:at|until|till|from|on|by|as|with|and|for|while|to|through)\b))",
     r"(?:once|twice|(?:two|three|four|several) times) (?:a|an|per|each|every)"
@@ -75,10 +75,10 @@ _EVENT_WORDS = (
     r"|on (?:receipt|completion|arrival|delivery|approval) of"
     r"|the (?:moment|minute|day|second|instant)(?: that)?)"
     rf" {_NO_EVENT}{_TOKEN}(?: (?!{_NEW_SUBJECT}|{_NEW_CLAUSE}){_TOKEN}){{0,16}}",
-    rf"(?:with|in|at|by|during) (?:the|our|your|my|their) (?:next|upcoming|following|coming)"
+    rf"(?:with|in|at|by|during|of|for) (?:the|our|your|my|their) (?:next|upcoming|following|coming)"
     rf" {_NOT_A_SPAN}(?:[\w'’\-]+ )?[\w'’\-]+?(?=\s*(?:[,;.!?)]|$"
     r"|\b(?:and|but|so|to|which|that|on|in|at|by|for|if|because)\b))",
-    r"during (?:the|our|your|this|that) (?:[\w'’\-]+ ){0,3}?(?:window|maintenance|meeting|call"
+    r"during (?:the|our|your|this|that) (?:[\w'’\-]+ ){0,3}(?:window|maintenance|meeting|call"
     r"|review|visit|release|migration|standup|session|demo|sync|upgrade)",
 )
 
@@ -93,7 +93,7 @@ _VAGUE = _pattern(_VAGUE_WORDS)
 _RECURRING = _pattern(_RECURRING_WORDS, r"(?:\sat\s\d{1,2}(?::\d\d)?\s?(?:am|pm)?\b)?")
 _EVENT = _pattern(_EVENT_WORDS)
 _NOT_EVENT = re.compile(
-    r"\b(?:look(?:s|ing)?|day|week|morning|month|year|named|even|know|at|more\sthan|only|as|than|how"
+    r"\b(?:look(?:s|ing)?|day|week|morning|month|year|named|even|at|more\sthan|only|as|than|how"
     r"|exactly|sure|remember|unless|ever)\s+$",
     re.IGNORECASE,
 )
@@ -138,13 +138,15 @@ def _is_meant(words: Words, scene: Scene, taken: Sequence[Words]) -> bool:
     start, end = scene.clause_of(words.start)
     kinds = scene.cue_kinds(start, end)
     if words.kind == "vague":
+        if any(other.end + 1 == words.start for other in taken):
+            return False
         return not _NOT_VAGUE.search(lead) and ("past" not in kinds or "future" in kinds)
     if words.kind == "recurring":
         return scene.is_promising and "past" not in kinds
     said = scene.text[words.start : words.end]
     if _NOT_EVENT.search(lead) or _BARE_EVENT.fullmatch(said):
         return False
-    is_release = said[:6].lower().startswith(("with", "in ", "at ", "by ", "during"))
+    is_release = said[:6].lower().startswith(("with", "in ", "at ", "by ", "during", "of ", "for "))
     if not scene.is_promising and not (is_release and "present" in kinds):
         return False
     return not any(_is_same_promise(words, other, scene) for other in taken)

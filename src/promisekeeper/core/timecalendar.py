@@ -4,7 +4,7 @@ The conventions are the table in section 3 of the design.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from typing import Any
@@ -100,6 +100,14 @@ def _relative(day: Relative, context: TimeContext) -> DayReading:
 
 
 def _weekday(day: Weekday, context: TimeContext) -> DayReading:
+    found = _which_weekday(day, context)
+    # A day off has no close: its end is the end of the day.
+    if day.is_end and not context.hours.is_working_day(found.day):
+        return replace(found, clock=END_OF_DAY)
+    return found
+
+
+def _which_weekday(day: Weekday, context: TimeContext) -> DayReading:
     today = context.today
     ahead = (day.day - today.weekday()) % 7
     coming = today + (ahead or 7) * _ONE
@@ -227,6 +235,9 @@ def _moved(start: date, at: datetime, span: Span, sign: int, context: TimeContex
     for number, unit in span.amounts:
         found = _add_unit(found, sign * number, unit)
     first = None if span.least is None else _add_unit(start, sign * span.least, unit)
+    if span.is_exact:
+        exact = hours.at(found, at.astimezone(hours.zone).time())
+        return DayReading(day=found, at=exact, first=first, why="counted from this moment")
     return DayReading(day=found, first=first, why="counted in calendar days")
 
 
@@ -366,6 +377,9 @@ def _last_weekday(hours: WorkingHours) -> int:
     return max(worked, default=4)
 
 
+_EARLY_DAYS = {"month": 10, "quarter": 30, "year": 31}
+
+
 def _part_of(period: Period, first: date, last: date, context: TimeContext) -> date:
     """The day that a part of a month, quarter or year is due."""
     hours = context.hours
@@ -373,7 +387,7 @@ def _part_of(period: Period, first: date, last: date, context: TimeContext) -> d
     if period.part == "start":
         return hours.next_working_day(first - _ONE)
     if period.part == "early":
-        return first + (max(10, length // 3) - 1) * _ONE
+        return first + (_EARLY_DAYS[period.unit] - 1) * _ONE
     if period.part in ("mid", "first half"):
         return first + (15 - 1 if period.unit == "month" else length // 2) * _ONE
     return hours.working_day_before(last + _ONE)

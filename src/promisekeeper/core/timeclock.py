@@ -14,6 +14,9 @@ _SHADES = {"early": "early", "mid": "mid", "late": "late", "later": "", "middle"
 _DAY_OWNERS = frozenset({"the", "this", "my", "our", "your", "a", "each"})
 
 
+_EDGES = frozenset({"end", "close", "finish", "closing", "start", "beginning", "opening", "open"})
+
+
 def clock_at(t: Tokens, i: int, *, is_led: bool = False) -> tuple[Clock, int] | None:
     """A time of day at token `i`, or the later end of a range of times.
 
@@ -73,7 +76,9 @@ def _one_clock(t: Tokens, i: int, *, is_led: bool) -> tuple[Clock, int] | None:
     if spoken is not None:
         return spoken
     hour, j = _hour(t, i)
-    return None if hour is None else _numbered(t, token, hour, j, is_led=is_led)
+    if hour is None:
+        return _dotted(t, i) if is_led and token.kind == NUMBER and "," not in token.text else None
+    return _numbered(t, token, hour, j, is_led=is_led)
 
 
 def _noon(word: str, j: int) -> tuple[Clock, int]:
@@ -88,6 +93,14 @@ def _hour(t: Tokens, i: int) -> tuple[int | None, int]:
     if token.kind == NUMBER and ("." in token.text or "," in token.text):
         return None, i
     return (int(number), i + 1) if 0 <= number <= 2400 else (None, i)
+
+
+def _dotted(t: Tokens, i: int) -> tuple[Clock, int] | None:
+    """ "at 10.30": a full stop between hour and minute."""
+    hour, stop, minute = t[i].text.partition(".")
+    if not stop or len(minute) != 2 or int(hour) > 23 or int(minute) > 59:
+        return None
+    return Clock(at=time(int(hour), int(minute)), is_sure=not 1 <= int(hour) <= 6), i + 1
 
 
 def _numbered(
@@ -196,27 +209,41 @@ def _moved(base: tuple[Clock, int], minutes: int) -> tuple[Clock, int]:
 def part_at(t: Tokens, i: int) -> tuple[Part, int] | None:
     """A part of the day at token `i`, without its day: "late afternoon", "close of business"."""
     text = t[i].text
-    if text == "first" and t[i + 1].text == "thing":
-        return _first_thing(t, i + 2)
+    fixed = _FIXED_PARTS.get((text, t[i + 1].text))
+    if fixed:
+        return (Part(name=fixed), i + 2) if fixed != "first thing" else _first_thing(t, i + 2)
     if SHORT_ENDS.get(text) == "day":
         return Part(name="close"), i + 1
-    if text in ("end", "close", "finish", "closing", "start", "beginning", "opening", "open"):
+    if text in _EDGES:
         return _edge(t, i)
-    if text in ("last", "later") and t[i + 1].text == "thing":
-        return Part(name="close"), i + 2
-    if text in ("in", "during", "at", "over", "by") and _is_part_phrase(t, i + 1):
+    if text == "the" and (t[i + 1].text in _EDGES or t[i + 1].text in SHORT_ENDS):
         return part_at(t, i + 1)
-    if text == "the":
-        return part_at(t, i + 1) if _is_part_phrase(t, i + 1) else None
-    shade = _SHADES.get(text)
-    if shade is not None:
-        j = i + 1
-        while t[j].text in ("in", "the", "on", "to", "-", "mid"):
-            j += 1
-        name = PART_WORDS.get(t[j].text)
-        return (Part(name=name, shade=shade), j + 1) if name else None
-    name = PART_WORDS.get(text)
-    return (Part(name=name), i + 1) if name and text not in ("am", "pm") else None
+    if text in ("in", "during", "at", "over", "by", "the") and _is_part_phrase(t, i + 1):
+        return part_at(t, i + 1)
+    return _shaded(t, i)
+
+
+_FIXED_PARTS = {
+    ("first", "thing"): "first thing",
+    ("last", "thing"): "close",
+    ("later", "thing"): "close",
+    ("day's", "end"): "close",
+    ("days", "end"): "close",
+    ("this", "time"): "same time",
+}
+
+
+def _shaded(t: Tokens, i: int) -> tuple[Part, int] | None:
+    """ "early morning", "later in the evening", or the bare part."""
+    shade = _SHADES.get(t[i].text)
+    if shade is None:
+        name = PART_WORDS.get(t[i].text)
+        return (Part(name=name), i + 1) if name and t[i].text not in ("am", "pm") else None
+    j = i + 1
+    while t[j].text in ("in", "the", "on", "to", "-", "mid"):
+        j += 1
+    name = PART_WORDS.get(t[j].text)
+    return (Part(name=name, shade=shade), j + 1) if name else None
 
 
 def _is_part_phrase(t: Tokens, i: int) -> bool:

@@ -1,5 +1,7 @@
 """Days and periods in tokens: "the Tuesday after next", "mid-June", "the 10th of next month"."""
 
+from dataclasses import replace
+
 from promisekeeper.core.feasts import FEAST_NAMES, FEAST_STARTS, LONGEST_NAME
 from promisekeeper.core.timeparts import (
     Dated,
@@ -242,10 +244,8 @@ def _period(t: Tokens, i: int) -> Hit | None:
         j += 1
     while t[j].text in ("part", "in", "of", "the", "to", "on", "around", "about", "half"):
         j += 1
-    if t[j].text in RELATIVE_DAYS and part in ("end", "late"):
-        return Relative(days=RELATIVE_DAYS[t[j].text]), j + 1
-    if t[j].text in WEEKDAYS or (t[j].text == "this" and t[j + 1].text in WEEKDAYS):
-        return _weekday(t, j) if part in ("end", "late") else None
+    if t[j].text in RELATIVE_DAYS or t[j + (t[j].text == "this")].text in WEEKDAYS:
+        return _end_of_day(t, j) if part in ("end", "late") else None
     inner = _period_name(t, j, is_led=True)
     if inner is None:
         return None
@@ -255,6 +255,16 @@ def _period(t: Tokens, i: int) -> Hit | None:
             unit=period.unit, ahead=period.ahead, number=period.number, year=period.year, part=part
         )
     return period, k
+
+
+def _end_of_day(t: Tokens, i: int) -> Hit | None:
+    """ "the end of tomorrow", "the end of Sunday"; the token is behind "of"."""
+    if t[i].text in RELATIVE_DAYS:
+        return Relative(days=RELATIVE_DAYS[t[i].text]), i + 1
+    found = _weekday(t, i)
+    if found is not None and isinstance(found[0], Weekday):
+        return replace(found[0], is_end=True), found[1]
+    return found
 
 
 def _bare_period(t: Tokens, i: int) -> Hit | None:
@@ -305,7 +315,7 @@ def _how_far(t: Tokens, i: int) -> tuple[int | None, int]:
     """0 for "this", 1 for "next" and the like; None where nothing of the kind stands there."""
     if t[i].text in ("this", "current"):
         j = i + 1
-        is_coming = t[j].text in _COMING | {"next"}
+        is_coming = t[j].text in _COMING
         return (None, i) if t[j].text == "past" else (0, j + is_coming)
     if t[i].text in _NEXT | _COMING:
         return 1, i + 1
@@ -333,6 +343,8 @@ def _named_unit(
         inside = _one_day(t, end + 1, is_led=True)
         if inside is not None:
             return Period(unit="week", of=inside[0]), inside[1]
+    if t[end].text in ("is", "'s") and t[end + 1].text in ("out", "over", "up"):
+        return Period(unit=unit, part="end"), end + 2
     if t[end].text == "end" and (is_led or t[j].text != "the"):
         return Period(unit=unit, ahead=ahead or 0, part="end"), end + 1
     if t[end].text == "after" and t[end + 1].text == "next" and ahead is None:

@@ -148,6 +148,7 @@ def _finished_span(
             if tail == ("later",) and t[k + 1].text == "than":
                 continue
             k, is_sure = k + len(tail), True
+            span = replace(span, is_exact=tail != ("from", "today"))
             break
     if t[k].text == "ago" or (lead == "for" and not is_next):
         return None
@@ -357,6 +358,9 @@ def _take_zone(t: Tokens, j: int, found: _Found) -> bool:
     )
     if word in NEEDS_TIME and not has_time:
         return False
+    if word in ("utc", "gmt") and t[j + 1].text in ("+", "-") and t[j + 2].is_glued:
+        found.zone, found.end = f"{word}{t[j + 1].text}{t[j + 2].text}", j + 3
+        return is_zone_word(found.zone)
     is_spelled = word in TIME_WORDS
     if is_spelled and not (has_time or t[j].is_capital):
         return False
@@ -461,6 +465,10 @@ def _is_backed(t: Tokens, j: int, end: int) -> bool:
     return is_alone or (t[j].is_capital and after.kind in ("end", PUNCT) and j > 0)
 
 
+def _day_follows(t: Tokens, i: int) -> bool:
+    return t[i].text in RELATIVE_DAYS or t[i].text in WEEKDAYS or t[i].text in ("next", "on")
+
+
 def _in_the_part(t: Tokens, i: int) -> bool:
     return t[i].text == "in" and t[i + 1].text == "the" and t[i + 2].text in PART_WORDS
 
@@ -477,7 +485,11 @@ def _take_part(t: Tokens, j: int, found: _Found, lead: str) -> bool:
         return False
     is_bare = found.day is None and found.clock is None and text in PART_WORDS
     is_bare = is_bare and t[end].text != "of"
-    if is_bare and not (lead in ("by", "before", "until", "after") and part.name != "night"):
+    leads = ("by", "before", "until", "after")
+    is_lunch = part.name == "lunch" and lead in ("at", "in", "on", "around", "over")
+    if is_bare and not is_lunch and not (lead in leads and part.name != "night"):
+        return False
+    if part.name == "same time" and not _day_follows(t, end):
         return False
     found.part, found.end = part, end
     return True

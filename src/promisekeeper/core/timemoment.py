@@ -13,7 +13,7 @@ from promisekeeper.core.timecalendar import (
     day_of,
     sure_clock,
 )
-from promisekeeper.core.timeparts import Feast, Part, Period, Relative, Words
+from promisekeeper.core.timeparts import Feast, Part, Period, Relative, Span, Words
 from promisekeeper.core.timewords import PART_ENDS
 from promisekeeper.core.zones import Zone, zone_named
 
@@ -89,7 +89,7 @@ def _read(words: Words, context: TimeContext) -> _Reading:
     reading = day_of(words.day, context)
     if words.clock is None and words.part is None:
         if reading.at is not None:
-            return _Reading(due_at=reading.at, why=reading.why)
+            return _exact(words, reading, context)
         if words.bound == "before":
             return _day_before(words, reading, context)
         return _whole_day(words, reading, context)
@@ -102,6 +102,15 @@ def _read(words: Words, context: TimeContext) -> _Reading:
         first = min(_wall(reading.first or reading.day, words.clock.least, zone.zone), due_at)
     why = f"{reading.why}, {_why_clock(words, context)}"
     return _Reading(due_at=due_at, alternative=alternative, first=first, why=why)
+
+
+def _exact(words: Words, reading: DayReading, context: TimeContext) -> _Reading:
+    """An instant that was counted; "a week from now" may also mean that day's close."""
+    at = reading.at or context.sent_at
+    other = None
+    if isinstance(words.day, Span) and words.day.is_exact and not words.day.is_clock:
+        other = context.hours.close(reading.day)
+    return _Reading(due_at=at, alternative=other, why=reading.why)
 
 
 def _why_clock(words: Words, context: TimeContext) -> str:
@@ -189,6 +198,9 @@ def _at(
         literal = None if zone.literal is None else _wall(day, clock, zone.literal)
         return _wall(day, clock, zone.zone), literal
     part = words.part or Part(name="close")
+    if part.name == "same time":
+        here = context.sent_at.astimezone(zone.zone).time()
+        return _wall(day, here, zone.zone), None
     due_at = _wall(day, _part_clock(part, day, context.hours), zone.zone)
     is_over = day == context.today and due_at < context.sent_at
     if is_over and (part.name in _LATE_PARTS or part.name == "close"):

@@ -21,11 +21,13 @@ class Weekday:
     Attributes:
         which: "" the coming one, "this" of this week, "next" of the next week.
         weeks: Weeks to add: 1 in "a week from Friday".
+        is_end: "the end of Sunday".
     """
 
     day: int
     which: str = ""
     weeks: int = 0
+    is_end: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +91,13 @@ class Span:
         amounts: (number, unit) pairs, largest unit first.
         least: The smaller end of a range, in the unit of the first amount.
         is_working: Working days or hours.
+        is_exact: Counted from this very moment: "a week from now".
     """
 
     amounts: tuple[tuple[float, str], ...]
     least: float | None = None
     is_working: bool = False
+    is_exact: bool = False
 
     @property
     def is_clock(self) -> bool:

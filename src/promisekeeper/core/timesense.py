@@ -10,10 +10,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from promisekeeper.core.timeparts import Relative, Span, Words
+from promisekeeper.core.timeparts import Feast, Figures, Relative, Span, Words
 from promisekeeper.core.timewords import GATE_WORDS, PROMISE_GATE_WORDS
 
-_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
+_WORD = re.compile(r"[qh][1-4]\b|[a-z]+(?:['’][a-z]+)?")
 _FIGURES = re.compile(
     r"\d(?:[:/.\-]\d|\s?[ap]\.?m?\b|st\b|nd\b|rd\b|th\b)|(?:at|by|until|till|before|@)\s?\d"
 )
@@ -37,15 +37,16 @@ _CUES = re.compile(
           |said|told|saw|found|gave|wrote|began|broke|left|met|lost|ran|got|spoke|rang|bought|paid
           |heard|knew|thought|felt|brought|built|caught|kept|held|became|drank|ate|fell|grew|led
           |read|sat|sold|spent|stood|taught|understood|woke|won|drove|flew|forgot|hid|hit|put|shut
-          |rose|ago|yesterday|previously|earlier|recently)\b
+          |rose|used\sto|ago|yesterday|previously|earlier|recently)\b
         | \b[a-z]{2,}[a-df-z]ed\b )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 # "-ed" behind one of these is no past tense: "have it fixed", "is finished", "be released".
 _PARTICIPLE_LEAD = re.compile(
-    r"(?:\b(?:is|are|be|being|am|get|gets|getting|to|it|them|everything|this|your|the|an?|our|and"
-    r"|for|as|all|not|fully|now|records?|account|issue|order)|['’](?:s|re))\s+$",
+    r"(?:\b(?:is|are|be|being|am|gets?|getting|to|this|your|the|an?|our|my|for|as|not|fully)"
+    r"|['’](?:s|re)"
+    r"|\b(?:have|has|get|getting|need|want|keep|see)\s(?:[\w'’]+\s){1,5}?)\s*$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
@@ -76,6 +77,9 @@ _HABIT = re.compile(
 )
 _DROPPED_LEAD = re.compile(
     r"\b(?:since|last|past|previous|instead\s+of|rather\s+than|dated|of|than|every|each|ago|why"
+    r"|(?:it\sis|it['’]s|now)(?=\s+$)"
+    r"|your\s(?:last\s)?(?:e?-?mail|message|call|note|letter|request|enquiry|inquiry|report"
+    r"|ticket|comment|question|reply|post)"
     r")\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
@@ -85,7 +89,7 @@ _NUMBERED_LEAD = re.compile(
     re.IGNORECASE,
 )
 _SPAN_TRIGGER = re.compile(
-    r"\b(?:giv(?:e|es|ing)|allow(?:ing)?|needs?|tak(?:e|es|ing)|requires?|wait|be|another|turnaround"
+    r"\b(?:giv(?:e|es|ing)|allow(?:ing)?|needs?|tak(?:e|es|ing)|requires?|be|another|turnaround"
     r"|delivery|eta|expect|usually|probably|about|approximately|roughly|around|maybe|say|to)\b"
     r"[\w\s:'’,]{0,24}$",
     re.IGNORECASE,
@@ -95,7 +99,21 @@ _NOT_SPAN = re.compile(
     r"|than)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_NOUN_NEXT = re.compile(
+    r"\s+(?!(?:and|or|at|by|if|to|so|but|for|with|in|on|then)\b)[a-z]", re.IGNORECASE
+)
+_POLICY = re.compile(
+    r"\b(?:expires?|valid|accepted|eligible|refundable|lasts?|covers?|covered|returns?\s+are"
+    r"|times?\s+out|policy|must|free\s+trial)\b",
+    re.IGNORECASE,
+)
+_OF_EVENT = re.compile(
+    r"\s+(?:of|after|from|following|before|prior\sto)\s+"
+    r"(?!(?:now|today|tomorrow|this|that|which|here|it)\b)[\w'’]+(?:\s(?!(?:and|but|so|i|we)\b)[\w'’]+){0,5}",
+    re.IGNORECASE,
+)
 _NEGATION = re.compile(r"\b(?:not|cannot|never)\b|n['’]t\b", re.IGNORECASE)
+_EARLIEST = re.compile(r"\s+at\s+the\s+(?:very\s+)?(?:earliest|soonest)\b", re.IGNORECASE)
 _DEADLINE_BOUNDS = frozenset({"by", "before", "until", "within"})
 _PLAIN_SHARE = 0.6
 
@@ -147,7 +165,7 @@ def scene_of(text: str) -> Scene:
     for match in _CUES.finditer(text):
         kind = match.lastgroup or ""
         is_regular = kind == "past" and match.group().lower().endswith("ed")
-        if is_regular and _PARTICIPLE_LEAD.search(text, max(0, match.start() - 24), match.start()):
+        if is_regular and _PARTICIPLE_LEAD.search(text, max(0, match.start() - 40), match.start()):
             continue
         cues.append((match.start(), kind))
     clauses = tuple(match.end() for match in _CLAUSE.finditer(text))
@@ -159,7 +177,8 @@ def keep(found: Sequence[Words], scene: Scene) -> list[Words]:
     if not found or _HEADER.search(scene.text):
         return []
     kept = []
-    for words in found:
+    for plain in found:
+        words = _of_event(plain, scene)
         if _looks_ahead(words, scene):
             start = scene.clause_of(words.start)[0]
             is_start = words.bound == "until" and _NEGATION.search(scene.text, start, words.start)
@@ -167,30 +186,62 @@ def keep(found: Sequence[Words], scene: Scene) -> list[Words]:
     return kept
 
 
+def _of_event(words: Words, scene: Scene) -> Words:
+    """ "within 2 days of receipt" hangs on an event, not on the Date."""
+    if not isinstance(words.day, Span) or words.bound not in ("in", "within"):
+        return words
+    match = _OF_EVENT.match(scene.text, words.end)
+    if match is None:
+        return words
+    return replace(words, kind="event", end=match.end())
+
+
 def _looks_ahead(words: Words, scene: Scene) -> bool:
     lead = scene.text[max(0, words.start - 48) : words.start]
     if words.bound == "since" or _is_dropped(lead, words, scene) or _ABSENT.search(lead):
         return False
     is_plain = words.end - words.start >= _PLAIN_SHARE * len(scene.text.strip())
+    if _is_minute(words) and not is_plain:
+        return False
     if isinstance(words.day, Span) and not words.bound:
         return is_plain or _is_asked_span(lead, words, scene)
     if _is_routine(words, scene):
         return False
+    if words.kind == "event":
+        return scene.is_promising
     if words.is_sure:
         return words.kind != "after" or scene.is_promising or is_plain
     tense = _tense(words, scene)
     if tense == "past":
         return False
     if words.kind == "after":
-        return tense == "future" or scene.is_promising
+        is_from = scene.text[words.start : words.start + 4].lower() == "from"
+        return tense == "future" or (scene.is_promising and not is_from)
     if is_plain or tense == "future":
         return True
     return not words.is_weak and not _is_bare_clock(words, scene)
 
 
+def _is_minute(words: Words) -> bool:
+    """ "in a minute" is a manner of speaking."""
+    day = words.day
+    if not isinstance(day, Span) or day.is_exact or words.bound != "in":
+        return False
+    return day.amounts in (((1.0, "minute"),), ((1.0, "second"),))
+
+
 def _is_dropped(lead: str, words: Words, scene: Scene) -> bool:
     """ "instead of tomorrow", "order 10/12": somebody else's or no time at all."""
-    if scene.text[words.start].isdigit() and _NUMBERED_LEAD.search(lead):
+    said = scene.text[words.start : words.end].lower()
+    if said[0].isdigit() and _NUMBERED_LEAD.search(lead):
+        return True
+    if said.startswith("of ") or (said == "at the end of the day" and not lead.strip()):
+        return True
+    is_thin = isinstance(words.day, Feast) or (
+        isinstance(words.day, Figures) and words.day.year is None and words.clock is None
+    )
+    # "Black Friday deals", "9/10 customers": a name or a fraction before its noun.
+    if is_thin and not words.bound and _NOUN_NEXT.match(scene.text, words.end):
         return True
     return bool(_DROPPED_LEAD.search(lead))
 
@@ -218,6 +269,8 @@ def _is_routine(words: Words, scene: Scene) -> bool:
     if "future" in scene.cue_kinds(start, end):
         return False
     if _HABIT.search(scene.text, start, end):
+        return True
+    if isinstance(words.day, Span) and _POLICY.search(scene.text, start, end):
         return True
     is_clocked = words.clock is not None and not isinstance(words.day, Relative)
     return is_clocked and bool(_OPENING.search(scene.text, start, end))

@@ -127,7 +127,7 @@ def _lex_piece(kind: str, text: str, is_capital: bool, start: int, found: list[T
 
 def _is_hyphen(before: Token, start: int) -> bool:
     """Whether a dash only joins a compound: "mid-June", but not "Monday-Friday"."""
-    is_name = before.text in WEEKDAYS or before.text in MONTHS
+    is_name = before.text in WEEKDAYS or before.text in MONTHS or before.text in ("utc", "gmt")
     return before.kind == WORD and before.end == start and not is_name
 
 
