@@ -30,16 +30,15 @@ _TOKEN = re.compile(
 )
 _MARKS = str.maketrans(
     {
-        "‘": "'",
-        "’": "'",
+        "\u2018": "'",
+        "\u2019": "'",
         "`": "'",
-        "´": "'",
         "“": '"',
         "”": '"',
         "„": '"',
         "«": '"',
         "»": '"',
-        "–": "-",
+        "\u2013": "-",
         "—": "-",
         "•": "*",
         "…": ".",
@@ -51,7 +50,7 @@ _STOPS = frozenset(".;!?")
 _NOTHING = SentenceReading()
 
 # A few very common words of each language that English mail does not use.
-FOREIGN = frozenset(
+_FOREIGN_WORDS = (
     # German, Dutch
     "und der das ist nicht ich wir sie mit für ein eine einen ihnen ihre werden wird auch auf dem "
     "den zu dass bei nach haben habe von het een niet voor zijn wij jullie ook naar wordt "
@@ -60,8 +59,8 @@ FOREIGN = frozenset(
     "para con usted por su está muy não você uma com para os il che per sono della "
     # Norwegian, Danish, Swedish
     "og jeg det ikke vi deg til som på av har skal kan blir være och jag inte är för att med vil"
-    "".split()
 )
+FOREIGN = frozenset(_FOREIGN_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,15 +128,13 @@ def read_sentence(
     """
     table = english()
     text = sentence[:MAX_CHARACTERS]
-    if not text.isascii():
+    if not text.isascii() or "`" in text:
         text = text.translate(_MARKS)
     lower = text.lower()
     words = lower.translate(_TO_BLANKS).split()
     if not FOREIGN.isdisjoint(words) and is_foreign(words, table):
         whole = Span(start=0, end=len(text))
-        return SentenceReading(
-            refused=(Refusal(span=whole, rule="language", reason=UNSUPPORTED),)
-        )
+        return SentenceReading(refused=(Refusal(span=whole, rule="language", reason=UNSUPPORTED),))
     if table.cues.isdisjoint(words) and not any(map(lower.__contains__, table.idioms)):
         return _foreign_script(text)
     if text.lstrip()[:1] == ">" or "{{" in text:
@@ -215,9 +212,7 @@ def _hits(codes: str, table: ReadyTable) -> Iterator[_Hit]:
                 yield hit
 
 
-def _refuse_by_context(
-    hits: list[_Hit], coded: _Coded, table: ReadyTable, subject: str
-) -> None:
+def _refuse_by_context(hits: list[_Hit], coded: _Coded, table: ReadyTable, subject: str) -> None:
     """Give a reason to each hit that the words around it make no promise."""
     codes = coded.codes
     for ready in table.guards:
@@ -251,9 +246,11 @@ def _is_quoted(codes: str, at: int) -> bool:
 def _name_delegate(hit: _Hit, coded: _Coded, previous: str, team: Collection[str]) -> None:
     """Settle who will act, and whether they are on our side."""
     groups = hit.match.groupdict()
-    if "who" in groups and groups["who"]:
-        span = coded.span(*hit.match.span("who"))
-        hit.delegate = span.of(coded.text)
+    if groups.get("who"):
+        first, last = hit.match.span("who")
+        hit.delegate = coded.span(first, last).of(coded.text)
+        if coded.spans[last - 1] == coded.spans[last]:
+            hit.delegate = hit.delegate.rpartition("'")[0]
     hit.kind = hit.ready.wording.kind
     if hit.ready.family == "again" and not hit.reason:
         before = read_sentence(previous).promises if previous else ()
@@ -271,9 +268,7 @@ def _is_ours(delegate: str, team: Collection[str]) -> bool:
     return any(words & set(name.casefold().split()) for name in team)
 
 
-def _reading(
-    hits: list[_Hit], coded: _Coded, table: ReadyTable, previous: str
-) -> SentenceReading:
+def _reading(hits: list[_Hit], coded: _Coded, table: ReadyTable, previous: str) -> SentenceReading:
     hits.sort(key=lambda hit: hit.start)
     taken = [hit for hit in hits if not hit.reason and hit.kind is not None]
     promises = []
@@ -296,7 +291,7 @@ def _reading(
 def _finding(hit: _Hit, coded: _Coded, table: ReadyTable, begins: int, ends: int) -> Finding:
     """One promise: its kind in the light of conditions and hedges, and its words."""
     kind = hit.kind or Kind.FIRM
-    end = _clause_end(coded.codes, hit.end, ends)
+    end = _clause_end(coded.codes, hit.end, ends, table.joining)
     condition = _fronted(hit, coded, table, begins)
     if condition is None:
         found = _first(table.trailing, coded.codes, max(hit.start, hit.end - 1), end)
@@ -342,11 +337,21 @@ def _fronted(hit: _Hit, coded: _Coded, table: ReadyTable, begins: int) -> Span |
     return None
 
 
-def _clause_end(codes: str, start: int, limit: int) -> int:
+def _clause_end(codes: str, start: int, limit: int, joining: Collection[str]) -> int:
     """Where the words of a promise end: at a stop, or where the next promise begins."""
     end = start
-    while end < limit and not (codes[end] in _STOPS and end >= start):
+    while end < limit and codes[end] not in _STOPS:
         end += 1
-    while end > start and not _is_word(codes[end - 1]) and codes[end - 1] not in ")\"%":
+    while end > start and _is_loose(codes, start, end, joining):
         end -= 1
     return end
+
+
+def _is_loose(codes: str, start: int, end: int, joining: Collection[str]) -> bool:
+    """Whether the last item before `end` is no part of the promise."""
+    last = codes[end - 1]
+    if last == ")":
+        return "(" not in codes[start:end]
+    if end < len(codes) and last in joining and codes[end] not in _STOPS:
+        return True
+    return not _is_word(last) and last not in '"%'

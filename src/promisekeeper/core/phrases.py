@@ -132,6 +132,7 @@ class ReadyTable:
         cues: Words of which a sentence must hold one to be worth reading.
         anchors: The codes of these words.
         idioms: Strings of letters that make a sentence worth reading too.
+        joining: The codes of words that join clauses.
         capital_names: `names_too` as they are written.
         by_code: The wordings worth trying when a code is in the sentence.
     """
@@ -142,13 +143,13 @@ class ReadyTable:
     cues: frozenset[str]
     anchors: frozenset[str]
     idioms: tuple[str, ...]
+    joining: frozenset[str]
     capital_names: frozenset[str]
     by_code: Mapping[str, tuple[ReadyWording, ...]]
     guards: tuple[ReadyGuard, ...]
     fronted: tuple[re.Pattern[str], ...]
     trailing: tuple[re.Pattern[str], ...]
     soft: tuple[re.Pattern[str], ...]
-
 
 
 def shape_of(word: str, endings: tuple[tuple[str, str], ...]) -> str:
@@ -346,6 +347,7 @@ def make_ready(table: PhraseTable) -> ReadyTable:
         codes=codes,
         anchors=frozenset(by_code),
         idioms=tuple(idiom for idioms in table.idioms.values() for idiom in idioms),
+        joining=frozenset(compiler.members("joining")),
         capital_names=frozenset(name.capitalize() for name in table.names_too),
         cues=frozenset(_cues(table, compiler.codes, by_code)),
         by_code={code: tuple(found) for code, found in by_code.items()},

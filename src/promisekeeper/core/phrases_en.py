@@ -43,7 +43,8 @@ WORDS = {
     "days year quarter fortnight close eom eow",
     "day": f"today tonight tonite tomorrow tmrw tomo {_DAYS}",
     "participle": "=participle sent done made put given taken got gotten paid built rebuilt set "
-    "kept held written rewritten sorted sold brought seen told found dealt spoken known read redone "
+    "kept held written rewritten sorted sold brought seen told found dealt spoken known read "
+    "redone "
     "gone run met left lost split cut shut been begun drawn won broken",
     "progressive": "=progressive",
     # What a person does for another; base forms, for places where a verb must be told apart.
@@ -66,25 +67,31 @@ WORDS = {
     "reply report request research resend reserve reset resolve respond restart restore resubmit "
     "retest retry return review revise revert ring rework rewrite rush run save scan schedule "
     "search seek sell send serve set settle share ship show sign solve sort speak start stop "
-    "submit supply swap take talk tell test text track trace transfer translate trial true try turn "
+    "submit supply swap take talk tell test text track trace transfer translate trial true try "
+    "turn "
     "update upgrade upload use verify visit waive walk wire work write type phase draft sync "
     "advise",
     "serve": "call phone ring text email e-mail mail fax send forward contact follow coordinate "
-    "report assist handle respond reply prepare provide deliver ship collect pick drop bring arrange "
+    "report assist handle respond reply prepare provide deliver ship collect pick drop bring "
+    "arrange "
     "check track work draft review research finalize finalise complete update investigate look "
     "confirm circulate distribute schedule direct pop fix repair replace answer resend post set",
     "doing": "sending resending mailing posting emailing e-mailing faxing forwarding shipping "
-    "dispatching calling ringing phoning writing bringing delivering dropping adding pulling building "
-    "preparing drafting finalizing finalising finishing fixing repairing replacing refunding crediting "
+    "dispatching calling ringing phoning writing bringing delivering dropping adding pulling "
+    "building "
+    "preparing drafting finalizing finalising finishing fixing repairing replacing refunding "
+    "crediting "
     "updating uploading releasing publishing launching introducing issuing processing submitting "
     "filing scheduling arranging booking ordering talking speaking discussing asking checking "
-    "reviewing chasing contacting passing setting collecting picking installing testing transferring "
+    "reviewing chasing contacting passing setting collecting picking installing testing "
+    "transferring "
     "paying reopening cancelling canceling escalating returning starting getting putting",
     "visiting": "{doing} coming",
     # After "will", these take on nothing.
     "opinion": "admit agree disagree assume believe bet concede confess doubt dare feel guess hate "
     "hope imagine know like love miss owe prefer presume recall regret remember say suppose swear "
-    "think trust understand want wish wonder appreciate enjoy forget survive suffer lose win remain "
+    "think trust understand want wish wonder appreciate enjoy forget survive suffer lose win "
+    "remain "
     "become live die depend stand notice benefit recognize recognise learn tolerate lack resemble "
     "end cost mean deserve forgive excuse grant thank hear receive seem appear fail struggle stick",
     "attend": "attend arrive travel drive stay resurface sleep vacation retire commute wait await "
@@ -92,12 +99,15 @@ WORDS = {
     "movement": "go come leave return join meet",
     "going": "going coming leaving flying meeting attending travelling traveling driving visiting "
     "staying arriving returning moving waiting looking vacationing joining having taking seeing "
-    "spending heading working being needing out off away getting hanging sitting standing watching thinking hoping wondering praying playing",
+    "spending heading working being needing out off away getting hanging sitting standing "
+    "watching thinking hoping wondering praying playing",
     "never": "not never no hardly barely neither nor",
     "stop": "{opinion} {attend} {movement} {never} be have need see {we} you he she they it will "
     "shall must should would can could ought the a an my our your his her their this that =name",
-    "dstop": "{opinion} {attend} {never} be have need see {we} you he she they it will shall must "
-    "should would can could ought go come leave return join meet cost want make the a an my our your =name",
+    "dstop": "{opinion} {never} attend arrive stay retire wait await be have need see {we} you he "
+    "she they it will shall must "
+    "should would can could ought go come leave return join meet cost want make the a an my our "
+    "your =name",
     # Words that end a phrase of nouns.
     "glue": "i we you he she they it who will shall must should would can could be have has is are "
     "was were not to do does did",
@@ -110,20 +120,24 @@ WORDS = {
     "accounts billing finance warehouse legal sales manager boss partner supervisor specialist "
     "specialists group desk crew representative reps rep agent agents lawyer lawyers mechanic "
     "mechanics workshop driver drivers courier counsel experts expert analyst analysts member "
-    "logistics dispatch teammates teammate it hr editor editors designers designer coordinator "
+    "logistics dispatch teammates teammate it hr editor fitter fitters plumber electrician "
+    "installer installers nurse clerk bookkeeper accountant buyer trainer receptionist gardener "
+    "painter builders chef surveyor inspector editors designers designer coordinator "
     "administrator administrators admin operators folks guys service services",
     "outsider": "fedex ups dhl usps amazon paypal google microsoft apple hermes bank court "
     "supplier suppliers vendor vendors insurer carrier manufacturer government police landlord",
     "delivered": "sent resent forwarded circulated emailed e-mailed mailed faxed provided "
     "distributed updated refunded reimbursed credited replaced corrected fixed repaired resolved "
-    "shipped dispatched despatched posted issued conveyed communicated sorted waived reset restored "
+    "shipped dispatched despatched posted issued conveyed communicated sorted waived reset "
+    "restored "
     "escalated answered amended returned uploaded shared reopened rectified transferred invoiced "
     "reissued redelivered notified reinstated",
     "settled": "delivered paid processed completed released published installed scheduled arranged "
     "removed cancelled canceled reviewed finished launched confirmed approved handled collected "
     "made done deployed applied addressed finalized finalised assigned added called "
     "contacted ready",
-    "told": "refunded reimbursed credited informed notified contacted updated kept compensated paid "
+    "told": "refunded reimbursed credited informed notified contacted updated kept compensated "
+    "paid "
     "called phoned emailed sent given",
     "goods": "refund money replacement answer reply response update quote quotation draft copy "
     "report parcel package order invoice email e-mail mail letter confirmation details numbers "
@@ -139,7 +153,8 @@ WORDS = {
     "report": "said says say told tells mentioned wrote writes claims claimed thinks think thought "
     "believes hopes indicated promised heard",
     "meeting": "meeting meetings call conference lunch dinner appointment flight class vacation "
-    "access trouble difficulty time fun problem problems opportunity chance ability baby party beer "
+    "access trouble difficulty time fun problem problems opportunity chance ability baby party "
+    "beer "
     "drink interview visitors guests",
     "glad": "happy glad pleased delighted able available grateful honored honoured proud excited "
     "thrilled responsible supportive willing ready here there back out away off late early busy "
@@ -148,24 +163,30 @@ WORDS = {
     "work put call make pull take discuss follow research consult chase track touch raise forward "
     "send double-check bring look think pass sort escalate reach go fix study read sleep arrange "
     "prepare draft ring phone gather inquire enquire test explore figure handle write redo email",
-    "buy": "upgrade sign subscribe buy order join register enroll enrol shop donate switch download",
+    "buy": "upgrade sign subscribe buy order join register enroll enrol shop donate switch "
+    "download",
     "ticket": "ticket form request case",
     "helping": "help assist",
-    "amends": "apology apologies explanation drink beer lunch coffee favour favor big huge thanks lot",
-    "period": "morning afternoon evening weekend month year minute minutes moment second hour hours day days week weeks bit while couple few",
+    "amends": "apology apologies explanation drink beer lunch coffee favour favor big huge thanks "
+    "lot",
+    "period": "morning afternoon evening weekend month year minute minutes moment second hour "
+    "hours day days week weeks bit while couple few",
     "possessive": "my our your his her their the this",
     "turns": "but and so , : ( -",
     "breaks": ": ( -",
-    "ahead": f"today tonight tonite tomorrow tmrw tomo shortly soon later asap eod cob momentarily {_DAYS}",
+    "ahead": f"today tonight tonite tomorrow tmrw tomo shortly soon later asap eod cob "
+    f"momentarily {_DAYS}",
     "nobody": "{we} {joining} you he she who that which",
     "if": "if once unless provided assuming should",
     "link": "=link",
-    "ifnot": "so not possible necessary needed that any appropriate applicable i",
-    "check": "and but or so check see ask verify find know determine confirm learn out sure wonder",
+    "ifnot": "so not possible necessary needed appropriate applicable",
+    "iftag": "{ifnot} that",
+    "check": "and but or so check see ask verify find determine confirm learn out sure wonder",
     "any": "=plain =name =capitals =number =participle =progressive =adverb",
     "wonder": "if whether how where why what",
     "since": "because since although though while until till whereas unless before lest when",
-    "unsure": "hope hopefully maybe perhaps wish pray doubt wonder wondering afraid suppose crossed",
+    "unsure": "hope hopefully maybe perhaps wish pray doubt wonder wondering afraid suppose "
+    "crossed",
     "looks": "looks seems appears sounds means assume assuming imagine expect predict believe",
     "they": "he she they",
 }
@@ -175,17 +196,20 @@ PARTS = {
     "will": "( will|shall {adv}* | am|are {adv}* @going to {adv}* | am|are? @gonna {adv}* )",
     "third": "( will {adv}* | is|are {adv}* @going to {adv}* )",
     "aside": "( , ~4 , )",
-    "verb": "( !{stop} | go ahead|over|through|back|and|with | come back|up|over|by "
+    "verb": "( !{stop} | go ahead|over|through|back|and|with | come back|up|over|by|round|around "
     "| leave it|this|that|you|a|the|him|her|them|word | return the|your|a|an|any|it|them|this|all "
-    "| join you|the | meet with )",
-    "person": "( mr|mrs|ms|miss|dr {name} | {name}{1,3} )",
+    "| meet with )",
+    "person": "( mr|mrs|ms|miss|dr .? {name} | {name}{1,3} ( and|& {name}{1,3} )? )",
     "place": "( from|in|at|of|on our|my|the? !{glue} {unit}? )",
     "own": "( our|my !{glue}{0,3} {unit} | one of our|my|the !{glue}{1,3} "
-    "| someone|somebody from|in|on|at|of our|my|the !{glue}{0,2} "
+    "| someone|somebody from|in|on|at|of our|my|the? !{glue}{0,2} "
     "| a|an|the !{glue}{0,2} colleague|technician|engineer|specialist|driver|mechanic|supervisor"
     "|courier|team|department|representative|manager|agent|assistant )",
+    "thing": "( the|a|an|your|our|my|all|any|this|these|each|every|more|new !{glue}{0,6} | "
+    "!{nobody} )",
     "when": "( {soon} | by|before|within|on|at the? {number} | as soon as )",
-    "have": "have ( a look|think|word|chat|go | ~10!{persons} ( {participle} | {when} | ready|available"
+    "have": "have ( a look|think|word|chat|go | ~10!{persons} ( {participle} | {when} | "
+    "ready|available"
     "|out|up|back|with|for|to ) )",
 }
 
@@ -194,12 +218,13 @@ WORDINGS = (
     Wording(name="request.let_me_know", pattern="let me|us {adv}* know", reason="a request"),
     Wording(
         name="request.let_me",
-        pattern="let me {adv}* be|say|start|introduce|explain|begin|tell|add|have|hear|assure|remind",
+        pattern="let me {adv}* "
+        "be|say|start|introduce|explain|begin|tell|add|have|hear|assure|remind",
         reason="a turn of speech or a request",
     ),
     Wording(
         name="past.as_promised",
-        pattern="as @promised|agreed",
+        pattern="^ as @promised|agreed|discussed",
         reason="speaks of an earlier promise",
     ),
     # Refraining is a promise only where it spares the reader something.
@@ -230,6 +255,13 @@ WORDINGS = (
         pattern="!{never} @will|going to? {adv}* not|never",
         reason="says what will not be done",
     ),
+    Wording(
+        name="firm.promise",
+        pattern="{we} {adv}* @promise|guarantee|undertake|pledge|commit "
+        "( to | you | that | {we} | it )",
+        kind=FIRM,
+        certainty=CERTAIN,
+    ),
     # Firm: idioms of being, having and seeing that are acts.
     Wording(
         name="firm.in_touch",
@@ -245,7 +277,8 @@ WORDINGS = (
     ),
     Wording(
         name="soft.try",
-        pattern="{we} {will} {aside}? ( try|attempt|endeavour|endeavor|strive to|and|& | try !{stop} "
+        pattern="{we} {will} {aside}? ( try|attempt|endeavour|endeavor|strive to|and|& | try "
+        "!{stop} "
         "| do my|our best|utmost | plan on|to | aim to | hope to )",
         kind=SOFT,
     ),
@@ -256,13 +289,15 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.have_done",
-        pattern="{we} {will} {aside}? have (who: {person} | our|my|the|one|someone !{nounless}{0,4} "
+        pattern="{we} {will} {aside}? have (who: {person} | our|my|the|one|someone "
+        "!{nounless}{0,4} "
         "| him|her|them ) {act}",
         kind=DELEGATED,
     ),
     Wording(
         name="delegated.get_to",
-        pattern="{we} {will} {aside}? get (who: {person} | our|my|the|one|someone !{nounless}{0,4} ) to {act}",
+        pattern="{we} {will} {aside}? get (who: {person} | our|my|the|one|someone "
+        "!{nounless}{0,4} ) to {act}",
         kind=DELEGATED,
     ),
     Wording(
@@ -312,6 +347,11 @@ WORDINGS = (
         reason="a way to say goodbye",
     ),
     Wording(
+        name="opinion.leave_to_you",
+        pattern="{we} {will} {adv}* leave it|this|that|them up? to !{act}",
+        reason="leaves it to somebody else",
+    ),
+    Wording(
         name="offer.call_to_action",
         pattern="{we} {will} {adv}* {helping} ( $ | you|out $ | you with any|further )",
         reason="a standing offer of help",
@@ -335,7 +375,8 @@ WORDINGS = (
     # The subject is left out, or stands further before.
     Wording(
         name="firm.no_subject",
-        pattern="^ ( {opener}{1,3} ,? )? @will|shall {adv}* ( {act} | be in touch | {have} | be back to|with )",
+        pattern="^ ( {opener}{1,3} ,? )? (promise: @will|shall {adv}* ( {act} | be in touch | "
+        "{have} | be back to|with ) )",
         kind=FIRM,
         certainty=CERTAIN,
     ),
@@ -352,13 +393,14 @@ WORDINGS = (
     # "Let me": the writer sets out to do it.
     Wording(
         name="possible.let_me_see",
-        pattern="^ ( {opener}{1,3} ,? )? @let me see what|if|who|whether|how",
+        pattern="^ ( {opener}{1,3} ,? )? (promise: @let me see what|if|who|whether|how )",
         kind=FIRM,
         certainty=POSSIBLE,
     ),
     Wording(
         name="firm.let_me",
-        pattern="( ^ ( {opener}{1,3} ,? )? | , so|but|then? ) @let me {adv}* ( {letme} | ask !{you} )",
+        pattern="( ^ ( {opener}{1,3} ,? )? | , so|but|then? ) (promise: @let me {adv}* ( {letme} "
+        "| ask !{you} ) )",
         kind=FIRM,
     ),
     # Set phrases.
@@ -382,13 +424,6 @@ WORDINGS = (
     Wording(
         name="firm.my_word",
         pattern="you have my|our @word",
-        kind=FIRM,
-        certainty=CERTAIN,
-    ),
-    Wording(
-        name="firm.promise",
-        pattern="{we} {adv}* @promise|guarantee|undertake|pledge|commit "
-        "( to | you | that | {we} | it )",
         kind=FIRM,
         certainty=CERTAIN,
     ),
@@ -457,12 +492,14 @@ WORDINGS = (
     ),
     Wording(
         name="firm.then_can",
-        pattern="^ please|kindly|send|give|if|once ~25 and|then|, {we} @can {adv}* deliver|send|give|provide|ship|issue|book|process",
+        pattern="^ please|kindly|send|give|if|once ~25 and|then|, (promise: {we} @can {adv}* "
+        "deliver|send|give|provide|ship|issue|book|process )",
         kind=CONDITIONAL,
     ),
     Wording(
         name="firm.doing",
-        pattern="{we} am|are {adv}* @{doing} ~10!{actors} ( {ahead} | this|next|coming {period} | in|within|by|over the|a|an? ~2 {soon} )",
+        pattern="{we} am|are {adv}* @{doing} ~10!{actors} ( {ahead} | this|next|coming {period} | "
+        "in|within|by|over the|a|an? ~2 {soon} )",
         kind=FIRM,
     ),
     # Soft: said with a reservation.
@@ -473,7 +510,8 @@ WORDINGS = (
     ),
     Wording(
         name="soft.should_have",
-        pattern="{we} @should {adv}* ( have|get|hear !{pastish} | know more|something|if|whether ) ~14 {when}",
+        pattern="{we} @should {adv}* ( have|get|hear !{pastish} | know more|something|if|whether "
+        ") ~14 {when}",
         kind=SOFT,
     ),
     Wording(
@@ -483,13 +521,14 @@ WORDINGS = (
     ),
     Wording(
         name="soft.plan_to",
-        pattern="{we} am|are? {adv}* @plan|intend|aim|expect|planning|aiming|intending|expecting|mean to "
+        pattern="{we} am|are? {adv}* "
+        "@plan|intend|aim|expect|planning|aiming|intending|expecting|mean to "
         "{adv}* ( !{stop} | have !{meeting} )",
         kind=SOFT,
     ),
     Wording(
         name="soft.aim_to",
-        pattern="and|, {adv}* @aim|hope|plan|expect to {adv}* ( {act} | have )",
+        pattern="and|, (promise: {adv}* @aim|hope|plan|expect to {adv}* ( {act} | have ) )",
         kind=SOFT,
     ),
     Wording(
@@ -500,19 +539,21 @@ WORDINGS = (
     ),
     Wording(
         name="soft.glad_as_asked",
-        pattern="{we} am|are @glad|happy|pleased to {act} ~10 as ~3 suggested|requested|asked|discussed",
+        pattern="{we} am|are @glad|happy|pleased to {act} ~10 as ~3 "
+        "suggested|requested|asked|discussed",
         kind=SOFT,
     ),
     Wording(
         name="soft.assured_working",
-        pattern="rest @assured that? {we} am|are {adv}* working",
+        pattern="rest @assured that? (promise: {we} am|are {adv}* working )",
         kind=SOFT,
     ),
     # Delegated: somebody of our side will do it.
     Wording(
         name="delegated.asked",
         pattern="{we} have|am|are? {adv}* @asked|asking|instructed|told|getting (who: ~5!{you} ) "
-        "to {adv}* ( !{stop} ~4 you | follow up | get back | report back | call|email|send ~6 you )",
+        "to {adv}* ( !{stop} ~4 you | follow up | get back | report back | call|email|send ~6 you "
+        ")",
         kind=DELEGATED,
     ),
     Wording(
@@ -523,7 +564,8 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.unit_and",
-        pattern="(who: {own} ) is|are|has|have ~10!{subjects} and @will {adv}* ( !{dstop} | be in )",
+        pattern="(who: {own} ) is|are|has|have ~10!{subjects} and @will {adv}* ( !{dstop} | be in "
+        ")",
         kind=DELEGATED,
     ),
     Wording(
@@ -533,7 +575,7 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.person_you",
-        pattern="(who: {person} ) {place}? {third} {aside}? ( !{dstop} ~8 you|your|us "
+        pattern="(who: {person} {place}? ) {third} {aside}? ( !{dstop} ~8 you|your|us "
         "| be in touch | be back to you )",
         kind=DELEGATED,
     ),
@@ -544,7 +586,7 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.person",
-        pattern="(who: {person} ) {place}? {third} {aside}? ( {serve} | take care | look into "
+        pattern="(who: {person} {place}? ) {third} {aside}? ( {serve} | take care | look into "
         "| get back | back me up | take over )",
         kind=DELEGATED,
     ),
@@ -560,8 +602,7 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.unit_doing",
-        pattern="(who: {own} | {person} ) is|are {adv}* @{visiting} ~6 you|your "
-        "~6 {soon}",
+        pattern="(who: {own} | {person} ) is|are {adv}* @{visiting} ~6 you|your ~6 {soon}",
         kind=DELEGATED,
     ),
     Wording(
@@ -571,7 +612,7 @@ WORDINGS = (
     ),
     Wording(
         name="named.will",
-        pattern="(who: {person} ) {place}? {third} {aside}? !{dstop}",
+        pattern="(who: {person} {place}? ) {third} {aside}? !{dstop}",
         reason="somebody else's act",
     ),
     # Outcome: what the reader will have, or what will be done.
@@ -584,6 +625,11 @@ WORDINGS = (
     Wording(
         name="outcome.you_expect",
         pattern="you can|may|should|will @expect ( an|our|my|the|to|it|word|news|more|a )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.you_see_money",
+        pattern="you {will} {adv}* see my|our|your|the|a|it ~2 refund|money|credit|payment|back",
         kind=OUTCOME,
     ),
     Wording(
@@ -625,17 +671,17 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.delivered",
-        pattern="!{persons} {third} {aside}? be {adv}* {delivered}",
+        pattern="( {thing} | and ) {third} {aside}? be {adv}* {delivered}",
         kind=OUTCOME,
     ),
     Wording(
         name="outcome.settled_by",
-        pattern="!{nobody} {third} {aside}? be {adv}* {settled} ~8 ( by our|us|me | {soon} )",
+        pattern="{thing} {third} {aside}? be {adv}* {settled} ~8 ( by our|us|me | {soon} )",
         kind=OUTCOME,
     ),
     Wording(
         name="outcome.ready",
-        pattern="!{nobody} {third} {aside}? be {adv}* ( ready | with you | in the|your mail|post "
+        pattern="{thing} {third} {aside}? be {adv}* ( ready | with you | in the|your mail|post "
         "| on its|the way | at your | up and | live|available|fixed|working ~4 {when} )",
         kind=OUTCOME,
     ),
@@ -651,12 +697,12 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.ships",
-        pattern="!{nobody} ( @{comes} | @goes out|live|off ) ~6 {when}",
+        pattern="{thing} ( @{comes} | @goes out|live|off ) ~6 {when}",
         kind=OUTCOME,
     ),
     Wording(
         name="outcome.going_out",
-        pattern="is|are @going|heading|being|getting ( out|off|live | {delivered} "
+        pattern="( {thing} )? is|are @going|heading|being|getting ( out|off|live | {delivered} "
         "| to land|arrive|ship ) ~6 {soon}",
         kind=OUTCOME,
     ),
@@ -749,7 +795,8 @@ GUARDS = (
     Guard(
         name="reported",
         where="before",
-        pattern="( {they} | {name} | you ) {adv}* {report} ( to|with? me|us|you|him|her|them )? that?",
+        pattern="( {they} | {name} | you ) {adv}* {report} ( to|with? me|us|you|him|her|them )? "
+        "that?",
         reason="somebody else's words",
     ),
     Guard(
@@ -768,7 +815,8 @@ GUARDS = (
     Guard(
         name="ticket",
         where="before",
-        pattern="( submit|create|open ~3 {ticket} | {link} | you can|may request|submit|file|appeal|apply ) ~10 and|&|so|- ",
+        pattern="( submit|create|open ~3 {ticket} | {link} | you can|may "
+        "request|submit|file|appeal|apply ) ~10 and|&|so|- ",
         reason="a standing way to ask for help",
         families=_OWN,
     ),
@@ -807,14 +855,15 @@ FRONTED = (
     "^^ (condition: ( {if} !{ifnot} | as soon as | when|after|upon|whenever|until | in case "
     "| the moment | subject to ) ~50!{breaks} ) ( , | then | - ){0,2}",
     "^^ (condition: please|kindly|just ~40!{breaks} ) ,? ( and|&|then|- ){1,2}",
-    "^ ( {opener} ,? )? (condition: ( {act} | reply|leave|give|say ) ~40!{breaks} ) ,? ( and|&|then ){1,2}",
+    "^ ( {opener} ,? )? (condition: ( {act} | reply|leave|give|say ) ~40!{breaks} ) ,? ( "
+    "and|&|then ){1,2}",
     "(condition: you can|could ~40!{breaks} ) ,? ( and|&|then ){1,2}",
 )
 
 TRAILING = (
-    "!{check} ,? (condition: if|unless|once|provided|assuming !{ifnot} )",
+    "!{check} ,? (condition: if|unless|once|provided|assuming !{iftag} )",
     "(condition: as long as | in case | subject to )",
-    "(condition: ( when|after|as soon as|once ) you|u|your )",
+    "(condition: ( when|after|once | as soon as ) you|u|your )",
 )
 
 SOFT_WORDS = ("( think|believe|hopefully|probably|possibly|maybe|perhaps|likely )",)
@@ -823,13 +872,35 @@ SOFT_WORDS = ("( think|believe|hopefully|probably|possibly|maybe|perhaps|likely 
 def _contractions() -> dict[str, str]:
     """Contractions as written and as often mistyped."""
     split = {
-        "i'm": "i am", "im": "i am", "i've": "i have", "ive": "i have", "i'd": "i would",
-        "can't": "can not", "cannot": "can not", "cant": "can not", "won't": "will not",
-        "wont": "will not", "shan't": "shall not", "let's": "let us", "lets": "let us",
-        "gimme": "give me", "that's": "that is", "what's": "what is", "it's": "it is",
-        "he's": "he is", "she's": "she is", "there's": "there is", "who's": "who is",
-        "youll": "you will", "theyll": "they will", "itll": "it will", "thatll": "that will",
-        "i''ll": "i will", "we''ll": "we will", "dont": "do not", "didnt": "did not",
+        "i'm": "i am",
+        "im": "i am",
+        "i've": "i have",
+        "ive": "i have",
+        "i'd": "i would",
+        "can't": "can not",
+        "cannot": "can not",
+        "cant": "can not",
+        "won't": "will not",
+        "wont": "will not",
+        "shan't": "shall not",
+        "let's": "let us",
+        "lets": "let us",
+        "gimme": "give me",
+        "that's": "that is",
+        "what's": "what is",
+        "it's": "it is",
+        "he's": "he is",
+        "she's": "she is",
+        "there's": "there is",
+        "who's": "who is",
+        "youll": "you will",
+        "theyll": "they will",
+        "itll": "it will",
+        "thatll": "that will",
+        "i''ll": "i will",
+        "we''ll": "we will",
+        "dont": "do not",
+        "didnt": "did not",
     }
     for who in ("i", "we", "you", "he", "she", "it", "they", "that", "this", "who", "there"):
         split[f"{who}'ll"] = f"{who} will"
@@ -837,8 +908,24 @@ def _contractions() -> dict[str, str]:
     for who in ("we", "you", "they"):
         split[f"{who}'re"] = f"{who} are"
         split[f"{who}'ve"] = f"{who} have"
-    for verb in ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "would",
-                 "could", "should", "might", "must", "need"):
+    for verb in (
+        "do",
+        "does",
+        "did",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "would",
+        "could",
+        "should",
+        "might",
+        "must",
+        "need",
+    ):
         split[f"{verb}n't"] = f"{verb} not"
     return split
 
@@ -857,6 +944,17 @@ _IDIOMS = {
     "back": ("back to you", "back with you"),
 }
 
+_NAMES_TOO = (
+    "will mark bill grant drew may rob sue pat art chase chip dean frank grace hope jack joy june "
+    "april august rich wade ward page price guy ray mike pop"
+)
+_COMMON = (
+    "the of to and is it that you for on be have this we i a in with your are as at from me us "
+    "see get about like more send give how he she they who am an so all day week today help speak "
+    "talk able hear asked told being getting my not can if me do any please by let know our or "
+    "has was would"
+)
+
 ENGLISH = PhraseTable(
     language="en",
     words=WORDS,
@@ -868,17 +966,14 @@ ENGLISH = PhraseTable(
     soft=SOFT_WORDS,
     split=_contractions(),
     endings=(
-        ("ply", "w"), ("eed", "w"), ("thing", "w"), ("ing", "g"), ("ed", "d"), ("ly", "y"),
+        ("ply", "w"),
+        ("eed", "w"),
+        ("thing", "w"),
+        ("ing", "g"),
+        ("ed", "d"),
+        ("ly", "y"),
     ),
     idioms=_IDIOMS,
-    names_too=frozenset(
-        "will mark bill grant drew may rob sue pat art chase chip dean frank grace hope jack joy "
-        "june april august rich wade ward page price guy ray mike pop".split()
-    ),
-    common=frozenset(
-        "the of to and is it that you for on be have this we i a in with your are as at from me "
-        "us see get about like more send give how he she they who am an so all day week today help speak "
-        "talk able hear asked told being getting "
-        "my not can if me do any please by let know our or has was would".split()
-    ),
+    names_too=frozenset(_NAMES_TOO.split()),
+    common=frozenset(_COMMON.split()),
 )

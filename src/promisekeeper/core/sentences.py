@@ -34,26 +34,32 @@ _SIGN_OFF = re.compile(
     re.IGNORECASE,
 )
 # Points after these end no sentence. Those of the second set may, before a new start.
-_ABBREVIATIONS = frozenset(
+_ABBREVIATION_WORDS = (
     "mr mrs ms dr prof rev hon st mt messrs vs approx dept est fig ext tel ref attn vol pp cf e.g "
-    "i.e eg ie ca resp bzw z.b incl excl max min no nr art sec temp gen gov sen rep capt sgt col".split()
+    "i.e eg ie ca resp bzw z.b incl excl max min no nr art sec temp gen gov sen rep capt sgt col"
 )
-_PERHAPS_LAST = frozenset(
+_PERHAPS_LAST_WORDS = (
     "inc ltd corp co llc jr sr etc a.m p.m am pm u.s u.k jan feb mar apr jun jul aug sep sept oct "
-    "nov dec mon tue tues wed thu thur thurs fri sat sun ph.d b.a m.a hr hrs wk wks min mins".split()
+    "nov dec mon tue tues wed thu thur thurs fri sat sun ph.d b.a m.a hr hrs wk wks min mins"
 )
 # A line that ends in one of these is not finished.
-_HANGING = frozenset(
+_HANGING_WORDS = (
     "a an the to by on in at of for from with and or but as if that than my your our his her their "
     "this these is are was be will would can could should may i we he she it they until before "
-    "after within next last per via about into".split()
+    "after within next last per via about into"
 )
-_STARTERS = frozenset(
+_STARTER_WORDS = (
     "i we you he she it they the this that these those there please if when once let can could "
     "will would thanks thank our my your his her their a an in on at for to as but and so what "
     "how why who where do does did is are not no yes i'll we'll i'm it's we're i've you'll let's "
-    "also after before meanwhile then just sorry unfortunately however".split()
+    "also after before meanwhile then just sorry unfortunately however"
 )
+
+
+_ABBREVIATIONS = frozenset(_ABBREVIATION_WORDS.split())
+_PERHAPS_LAST = frozenset(_PERHAPS_LAST_WORDS.split())
+_HANGING = frozenset(_HANGING_WORDS.split())
+_STARTERS = frozenset(_STARTER_WORDS.split())
 
 
 class _Word(NamedTuple):
@@ -80,9 +86,7 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
         greeting, a sign-off and each item of a list stand alone; the mark of an item
         is left out. A run without a stop is cut after 2,000 characters.
     """
-    return tuple(
-        sentence for block in _blocks(text[:MAX_TEXT]) for sentence in _sentences(block)
-    )
+    return tuple(sentence for block in _blocks(text[:MAX_TEXT]) for sentence in _sentences(block))
 
 
 def _blocks(text: str) -> Iterator[_Block]:
