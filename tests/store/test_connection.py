@@ -140,9 +140,10 @@ def test_ledger_with_a_log_is_not_read_without_it(public_folder: Path) -> None:
         kept = {one.name: one.read_bytes() for one in public_folder.iterdir()}
     for name, content in kept.items():
         (public_folder / name).write_bytes(content)
+        (public_folder / name).chmod(0o644)
     (public_folder / "ledger.db-shm").unlink()
     public_folder.chmod(0o555)
-    with powerless(), pytest.raises(StoreError, match="owner and mode"):
+    with powerless(), pytest.raises(StoreError, match="owner, mode and mount"):
         open_for_reading(path)
 
 
@@ -152,7 +153,7 @@ def test_ledger_that_may_not_be_written_is_refused_at_once(public_folder: Path, 
     open_ledger(path).close()
     path.chmod(mode)
     public_folder.chmod(0o555)
-    with powerless(), pytest.raises(StoreError, match=r"owner and mode|owner, mode") as caught:
+    with powerless(), pytest.raises(StoreError, match="owner, mode and mount") as caught:
         open_ledger(path)
     assert str(path) in str(caught.value)
 
@@ -162,6 +163,19 @@ def test_folder_that_may_not_be_written_is_named(public_folder: Path, name: str)
     public_folder.chmod(0o555)
     with powerless(), pytest.raises(StoreError, match="cannot be created: Permission denied"):
         open_ledger(public_folder / name)
+
+
+def test_reader_that_may_not_enter_the_folder_is_told(public_folder: Path) -> None:
+    public_folder.chmod(0o600)
+    with powerless(), pytest.raises(StoreError, match="Permission denied: see owner"):
+        open_for_reading(public_folder / "ledger.db")
+
+
+def test_new_ledger_behind_a_link_is_for_its_owner_alone(tmp_path: Path) -> None:
+    link, target = tmp_path / "link.db", tmp_path / "target.db"
+    link.symlink_to(target)
+    open_ledger(link).close()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
 def test_folder_is_no_ledger(tmp_path: Path) -> None:

@@ -40,9 +40,11 @@ def hold(ledger: Path) -> "subprocess.Popen[str]":
 
 
 def test_one_sender_after_another(ledger: Path) -> None:
+    lock = ledger.with_name("ledger.db-sender")
+    lock.write_text("the number of a long gone process")
     for _ in range(2):
         with sender_lock(ledger):
-            assert (ledger.parent / "ledger.db-sender").read_text() == str(os.getpid())
+            assert lock.read_text() == str(os.getpid())
 
 
 def test_second_sender_is_named_the_first(ledger: Path) -> None:
@@ -65,6 +67,13 @@ def test_ledgers_have_senders_of_their_own(ledger: Path) -> None:
         pass
 
 
+def test_ledger_by_another_name_has_the_same_sender(ledger: Path) -> None:
+    link = ledger.with_name("link.db")
+    link.symlink_to(ledger)
+    with sender_lock(ledger), pytest.raises(StoreBusyError), sender_lock(link):
+        pass
+
+
 def test_killed_sender_leaves_no_lock(ledger: Path) -> None:
     with hold(ledger) as other:
         other.send_signal(signal.SIGKILL)
@@ -84,6 +93,12 @@ def test_lock_is_for_its_owner_alone(ledger: Path) -> None:
         assert (ledger.parent / "ledger.db-sender").stat().st_mode & 0o777 == 0o600
 
 
+def test_lock_may_be_the_first_file_of_all(tmp_path: Path) -> None:
+    with sender_lock(tmp_path / "new" / "ledger.db"):
+        assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
 def test_lock_that_cannot_be_made_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="No such file"), sender_lock(tmp_path / "no" / "l.db"):
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="see the owner"), sender_lock(tmp_path / "file" / "l.db"):
         pass

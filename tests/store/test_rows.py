@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import CUSTOMER, MONDAY, a_batch, a_letter, a_promise, an_event
+from builders import CUSTOMER, MONDAY, a_batch, a_letter, a_promise, a_step, an_event
 from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import (
     Certainty,
@@ -33,7 +33,7 @@ from promisekeeper.core.records import (
     Step,
 )
 from promisekeeper.store.ledger import Ledger
-from promisekeeper.store.rows import instant_text, local_text, read_time
+from promisekeeper.store.rows import instant_text, local_text, read_time, step_row
 
 EARLIEST, LATEST = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999999)  # noqa: DTZ001
 ONE_DAY = timedelta(days=1)
@@ -129,6 +129,12 @@ def ledger() -> Iterator[Ledger]:
 
 def offsets(*times: datetime | None) -> list[timedelta | None]:
     return [at.utcoffset() if at else None for at in times]
+
+
+@given(times, zones)
+def test_step_is_one_row_in_any_zone(at: datetime, zone: timezone) -> None:
+    here, there = a_step(due_at=at), a_step(due_at=at.astimezone(zone))
+    assert step_row(here) == step_row(there)
 
 
 @given(times)

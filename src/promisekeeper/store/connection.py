@@ -29,9 +29,9 @@ OLDEST_SQLITE = (3, 37)
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _ADVICE = {
-    sqlite3.SQLITE_READONLY: "it, or its folder, is read-only: see its owner, mode and mount",
-    sqlite3.SQLITE_PERM: "access is denied: see its owner and mode",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: see the owner and mode of it and its folder",
+    sqlite3.SQLITE_READONLY: "it, or its folder, is read-only: see owner, mode and mount",
+    sqlite3.SQLITE_PERM: "access is denied: see owner and mode of it and its folder",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: see owner, mode and mount of it and its folder",
     sqlite3.SQLITE_FULL: "the disk is full: make room; nothing of this step was stored",
     sqlite3.SQLITE_CORRUPT: "it is damaged: stop promisekeeper and restore it from a backup, "
     "or save what can be read with 'sqlite3 FILE .recover'",
@@ -163,7 +163,9 @@ def connect_for_writing(path: Path | str, patience_seconds: float) -> LedgerFile
     """
     _check_sqlite()
     if path != ":memory:":
-        _create(Path(path))
+        # Through a link, the mode must be that of the file itself.
+        path = Path(path).resolve()
+        _create(path)
     with speaking_plainly(str(path)):
         connection = sqlite3.connect(path, timeout=0, isolation_level=None)
     return _prepared(LedgerFile(connection, str(path), patience_seconds), is_writer=True)
@@ -177,8 +179,7 @@ def connect_for_reading(path: Path, patience_seconds: float) -> LedgerFile:
         StoreError: It cannot be opened, or is no ledger, or of another release.
     """
     _check_sqlite()
-    if not path.exists():
-        raise _no_ledger(str(path))
+    _check_is_there(path)
     with speaking_plainly(str(path)):
         connection = _connect_read_only(path)
     return _prepared(LedgerFile(connection, str(path), patience_seconds), is_writer=False)
@@ -247,6 +248,15 @@ def _create(path: Path) -> None:
             f"{path}: the ledger cannot be created: {error.strerror}: "
             f"see the owner and mode of the folder, or name another file"
         ) from error
+
+
+def _check_is_there(path: Path) -> None:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise _no_ledger(str(path)) from error
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}: see owner and mode of its folder") from error
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:

@@ -78,6 +78,15 @@ class Ledger:
         """Let go of the file."""
         self._file.close()
 
+    def check_writable(self) -> None:
+        """Try whether the ledger could be written now, and write nothing.
+
+        Raises:
+            StoreError: It cannot.
+        """
+        with self._file.transaction() as database:
+            database.execute("DELETE FROM meta WHERE name IS NULL")
+
     def first_start(self, now: datetime) -> datetime:
         """When this ledger was first used for watching; `now` where it never was."""
         query = "SELECT value FROM meta WHERE name = 'first_start'"
@@ -116,15 +125,16 @@ class Ledger:
         Raises:
             ValueError: There is not one first event for each promise.
         """
-        pairs = list(zip(batch.promises, batch.first_events, strict=True))
+        # Rows are made before the lock is taken: nobody waits for that.
+        notes = [(rows.note_row(note), note.customers) for note in batch.notes]
+        promises = [
+            (promise, rows.promise_row(promise), rows.event_row(event))
+            for promise, event in zip(batch.promises, batch.first_events, strict=True)
+        ]
         with self._file.transaction() as database:
-            for note in batch.notes:
-                _store_note(database, note)
-            added = [
-                stored
-                for promise, event in pairs
-                if (stored := _store_promise(database, promise, event))
-            ]
+            for note, customers in notes:
+                _store_note(database, note, customers)
+            numbers = [_store_promise(database, row, event) for _, row, event in promises]
             for mail in batch.quarantined:
                 row = rows.quarantine_row(mail)
                 once_by = ("folder", "position", "size", "problem")
@@ -132,7 +142,11 @@ class Ledger:
             _mark_unsettled(database, batch)
             if batch.cursor is not None:
                 _move_cursor(database, batch.folder, batch.cursor)
-        return tuple(added)
+        return tuple(
+            replace(promise, id=number)
+            for (promise, _, _), number in zip(promises, numbers, strict=True)
+            if number is not None
+        )
 
     def unsettled(self) -> tuple[str, ...]:
         """Customers with news since their promises were last weighed, longest waiting first."""
@@ -280,11 +294,11 @@ def open_for_reading(path: Path) -> Ledger:
     return Ledger(path, is_read_only=True)
 
 
-def _store_note(database: "Database", note: MailNote) -> None:
-    note_id = insert_new(database, "notes", rows.note_row(note), once_by=("message_id", "role"))
+def _store_note(database: "Database", note: rows.Row, customers: Sequence[str]) -> None:
+    note_id = insert_new(database, "notes", note, once_by=("message_id", "role"))
     if note_id is None:
         return
-    for place, customer in enumerate(note.customers):
+    for place, customer in enumerate(customers):
         row: rows.Row = {
             "note_id": note_id,
             "place": place,
@@ -293,13 +307,12 @@ def _store_note(database: "Database", note: MailNote) -> None:
         insert(database, "note_customers", row)
 
 
-def _store_promise(database: "Database", promise: Promise, first_event: Event) -> Promise | None:
-    """The promise with its number, or None where it was stored before."""
-    promise_id = insert_new(database, "promises", rows.promise_row(promise), once_by=("key",))
-    if promise_id is None:
-        return None
-    insert(database, "events", rows.event_row(first_event))
-    return replace(promise, id=promise_id)
+def _store_promise(database: "Database", promise: rows.Row, first_event: rows.Row) -> int | None:
+    """The promise's number; None where it was stored before."""
+    number = insert_new(database, "promises", promise, once_by=("key",))
+    if number is not None:
+        insert(database, "events", first_event)
+    return number
 
 
 def _mark_unsettled(database: "Database", batch: Batch) -> None:

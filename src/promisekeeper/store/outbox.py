@@ -95,8 +95,11 @@ def sender_lock(ledger: Path) -> Iterator[None]:
         StoreBusyError: Another process sends from it now.
         StoreError: The lock file beside the ledger cannot be used.
     """
+    # Two names of one ledger must not make two locks.
+    ledger = ledger.resolve()
     path = ledger.with_name(f"{ledger.name}-sender")
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}: see the owner and mode of it") from error
