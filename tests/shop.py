@@ -6,11 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
 from fakes import a_mail_text
+from promisekeeper.app.clock import utc_now
 from promisekeeper.core.promise import Promise
 from promisekeeper.core.records import OutboxLetter, PromiseQuery
 from promisekeeper.errors import SourceNotFoundError
@@ -136,7 +137,7 @@ class Shop:
         folder: str = SENT,
     ) -> None:
         """Put a mail of the agent's into the sent folder, as a mail program does."""
-        at = sent_at or datetime.now(UTC)
+        at = sent_at or utc_now()
         raw = a_mail_text(
             text,
             id=id,
@@ -149,7 +150,7 @@ class Shop:
     def promise_soon_due(self, number: int) -> str:
         """Send a promise whose reminder is due at once; returns its Message-ID."""
         id = f"<promise-{number}@shop.example>"
-        made_at = datetime.now(UTC) - timedelta(hours=2)
+        made_at = utc_now() - timedelta(hours=2)
         self.send(f"I'll send you part {number} within 3 hours.", id=id, sent_at=made_at)
         return id
 

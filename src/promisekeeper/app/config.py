@@ -4,12 +4,22 @@ The values are frozen and say what a user wrote; `app.wiring` turns them into
 the parts of the program.
 """
 
-import os
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from promisekeeper.app.configtable import Table, load_toml
+from promisekeeper.app.settings import (
+    AccountConfig,
+    AckLimits,
+    AgentConfig,
+    Config,
+    FollowUpConfig,
+    FormConfig,
+    HoursConfig,
+    SecretConfig,
+    SmtpConfig,
+    default_config_path,
+    default_ledger_path,
+)
 from promisekeeper.errors import ConfigError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -17,164 +27,17 @@ SECURITIES = ("tls", "starttls", "plain")
 CUSTOMER_MAIL = ("off",)  # "approve" and "auto" come with the drafts that they release
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretConfig:
-    """Where a password or token comes from; at most one of these is set."""
-
-    command: tuple[str, ...] = ()
-    file: Path | None = None
-    credential: str = ""
-    env: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountConfig:
-    """A mailbox to watch: an IMAP account, or a local archive where `path` is set."""
-
-    name: str
-    path: Path | None = None
-    host: str = ""
-    port: int = 993
-    security: str = "tls"
-    user: str = ""
-    auth: str = "password"
-    secret: SecretConfig = field(default_factory=SecretConfig)
-    ca_file: Path | None = None
-    sent: str = "Sent"
-    inbox: str = "INBOX"
-    poll_seconds: int = 60
-    timeout_seconds: int = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpConfig:
-    """The server that carries our letters."""
-
-    host: str
-    port: int = 587
-    security: str = "starttls"
-    user: str = ""
-    auth: str = "password"
-    secret: SecretConfig = field(default_factory=SecretConfig)
-    ca_file: Path | None = None
-    timeout_seconds: int = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentConfig:
-    """Somebody who writes to customers and gets reminders."""
-
-    name: str
-    addresses: tuple[str, ...]
-    zone: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoursConfig:
-    """Working hours of one zone.
-
-    Attributes:
-        days: Weekdays, Monday is 0.
-        shifts: Opening and closing times as "HH:MM" pairs, in order.
-        country, region: Public holidays by ISO 3166 code (the `holidays` extra).
-        holidays: Own free days.
-    """
-
-    zone: str
-    days: tuple[int, ...] = (0, 1, 2, 3, 4)
-    shifts: tuple[tuple[str, str], ...] = (("09:00", "17:00"),)
-    date_order: str = "dmy"
-    country: str = ""
-    region: str = ""
-    holidays: tuple[date, ...] = ()
-    holidays_file: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpConfig:
-    """When a promise without an instant is followed up, and when to speak."""
-
-    vague_working_days: int = 1
-    undated_working_days: int = 2
-    event_working_days: int = 5
-    remind_before: timedelta = timedelta(hours=4)
-    broken_after_working_days: int = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AckLimits:
-    """How many acknowledgements one address may get."""
-
-    per_address_per_hour: int = 1
-    per_address_per_day: int = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormConfig:
-    """A contact form: who sends its mail, and which label holds which field."""
-
-    id: str
-    sender: str
-    labels: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    """Everything a user has said; the defaults serve a scan of a local archive."""
-
-    path: Path | None = None
-    ledger: Path
-    company: str = ""
-    support_addresses: tuple[str, ...] = ()
-    own_domains: tuple[str, ...] = ()
-    authserv_id: str = ""
-    customer_mail: str = "off"
-    track_internal: bool = False
-    zone: str = ""
-    control_address: str = ""
-    watch_since: datetime | None = None
-    as_of: datetime | None = None
-    sent: str = "Sent"
-    inbox: str = "INBOX"
-    accounts: tuple[AccountConfig, ...] = ()
-    smtp: SmtpConfig | None = None
-    agents: tuple[AgentConfig, ...] = ()
-    hours: tuple[HoursConfig, ...] = ()
-    followup: FollowUpConfig = field(default_factory=FollowUpConfig)
-    acks: AckLimits = field(default_factory=AckLimits)
-    forms: tuple[FormConfig, ...] = ()
-
-
-def default_config_path() -> Path:
-    """The user's config file, or the machine's where only that exists."""
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    own = home / "promisekeeper" / "config.toml"
-    system = Path("/etc/promisekeeper/config.toml")
-    return system if system.exists() and not own.exists() else own
-
-
-def default_ledger_path() -> Path:
-    """The ledger's place where the config names none; systemd's StateDirectory first."""
-    state = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
-    if state:
-        return Path(state) / "ledger.db"
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return home / "promisekeeper" / "ledger.db"
-
-
 def read_config(path: Path | None, *, ledger: Path | None = None) -> Config:
     """Read the configuration.
 
     Args:
-        path: The file; None for the default one, which need not exist.
+        path: The file; None for the default one.
         ledger: Where the ledger lies, over what the file says.
 
     Raises:
         ConfigError: The file is missing or wrong; all problems are listed.
     """
     chosen = path or default_config_path()
-    if path is None and not chosen.exists():
-        return Config(ledger=ledger or default_ledger_path())
     top = Table(load_toml(chosen), "", base=chosen.parent)
     config = _config(top, chosen, ledger)
     top.finish()

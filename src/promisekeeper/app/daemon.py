@@ -231,6 +231,7 @@ class Daemon:
         finally:
             notify("STOPPING=1")
             self._end(threads)
+            store.close()
         if self._fatal is not None:
             raise self._fatal
 
@@ -329,10 +330,13 @@ class Daemon:
         while not self._stop.is_set():
             self._letters.wait()
             self._letters.clear()
-            if self._stop.is_set():
-                return
-            try:
-                for problem in _send(self._parts, store):
-                    log.warning("sender.failed error=%s", problem)
-            except Exception:
-                log.exception("sender.failed")
+            if not self._stop.is_set():
+                self._send_guarded(store)
+        store.close()
+
+    def _send_guarded(self, store: Store) -> None:
+        try:
+            for problem in _send(self._parts, store):
+                log.warning("sender.failed error=%s", problem)
+        except Exception:
+            log.exception("sender.failed")

@@ -15,15 +15,10 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from promisekeeper.app.config import (
-    AccountConfig,
-    Config,
-    SecretConfig,
-    SmtpConfig,
-    read_config,
-)
+from promisekeeper.app.config import read_config
 from promisekeeper.app.daemon import Daemon
 from promisekeeper.app.privateservers import HOST, PrivateServers
+from promisekeeper.app.settings import AccountConfig, Config, SecretConfig, SmtpConfig
 from promisekeeper.app.wiring import daemon_parts
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import Promise, State

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from promisekeeper.app.clock import utc_now
-from promisekeeper.app.config import (
+from promisekeeper.app.daemon import DaemonParts, Watch
+from promisekeeper.app.settings import (
     AccountConfig,
     Config,
     HoursConfig,
     SecretConfig,
     SmtpConfig,
 )
-from promisekeeper.app.daemon import DaemonParts, Watch
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import WorkingHours, office_hours
 from promisekeeper.core.ladder import Policy

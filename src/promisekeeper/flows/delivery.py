@@ -77,7 +77,8 @@ def _note(outcome: Outcome) -> str:
 
 def retry_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubling, an hour at most."""
-    return min(LAST_RETRY, FIRST_RETRY * 2 ** min(attempts, 10))
+    doublings: int = 2 ** min(attempts, 10)
+    return min(LAST_RETRY, FIRST_RETRY * doublings)
 
 
 def resolve_doubts(

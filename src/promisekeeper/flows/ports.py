@@ -83,6 +83,10 @@ class Postman(Protocol):
 class Store(Protocol):
     """The memory: every method is one short transaction."""
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        ...
+
     def first_start(self, now: datetime) -> datetime:
         """When this ledger was first used for watching; `now` where it never was."""
         ...

@@ -10,7 +10,7 @@ import click
 from promisekeeper import errors
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
-from promisekeeper.app.config import AccountConfig, Config
+from promisekeeper.app.settings import AccountConfig, Config
 from promisekeeper.app.wiring import open_mailbox, open_postman, team_of
 from promisekeeper.core.mail import Role
 from promisekeeper.core.telling import clock_text

@@ -11,16 +11,16 @@ from promisekeeper.app import render
 from promisekeeper.app.archive import scan_mailbox
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
-from promisekeeper.app.config import Config
+from promisekeeper.app.settings import Config
 from promisekeeper.app.wiring import intake_rules, open_mailbox, open_path
 from promisekeeper.core.mail import Cursor, Page, RawMail, Role
-from promisekeeper.core.promise import State
+from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.records import PromiseQuery
 from promisekeeper.doors.bounds import BODY_CAP, HEADER_CAP, bounded
 from promisekeeper.errors import InputError, MessageUnreadableError, SourceNotFoundError
 from promisekeeper.flows.intake import take_in
 from promisekeeper.flows.ports import Mailbox
-from promisekeeper.store.ledger import open_ledger
+from promisekeeper.store.ledger import Ledger, open_ledger
 
 UNITS = {"d": 1, "w": 7, "m": 31, "y": 366}
 # A mail that an MTA pipes in was sent moments ago, so the first one of all must
@@ -58,8 +58,7 @@ def scan(
     first_day = _since(since, now)
     rules = intake_rules(config, history_before=datetime.max.replace(tzinfo=UTC))
     mailbox = _mailbox(source, config, sent or config.sent, inbox or config.inbox)
-    ledger_path = ":memory:" if dry_run else config.ledger
-    with open_ledger(ledger_path) as ledger:
+    with Ledger(":memory:") if dry_run else open_ledger(config.ledger) as ledger:
         try:
             found = scan_mailbox(mailbox, ledger, rules, now=now, since=first_day)
         finally:
@@ -78,7 +77,7 @@ def scan(
     click.echo(_summary(found.mails, found.unread, promises), err=as_json)
 
 
-def _summary(mails: int, unread: int, promises: list[render.Promise]) -> str:
+def _summary(mails: int, unread: int, promises: list[Promise]) -> str:
     counts = {state: sum(promise.state is state for promise in promises) for state in State}
     shown = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
     text = f"{mails} sent mails read, {len(promises)} promises" + (f": {shown}" if shown else "")

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from promisekeeper.app.cli.context import Session
-from promisekeeper.app.config import default_config_path, read_config
+from promisekeeper.app.config import read_config
 from promisekeeper.app.configtable import ADDRESS, CLOCK
+from promisekeeper.app.settings import default_config_path
 from promisekeeper.app.starter import Answers, starter_config
 from promisekeeper.errors import ConfigError
 

@@ -8,6 +8,7 @@ import click
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.daemon import Daemon, run_once
 from promisekeeper.app.wiring import daemon_parts
+from promisekeeper.store.ledger import open_ledger
 from promisekeeper.store.outbox import sender_lock
 
 
@@ -34,7 +35,7 @@ def run(session: Session, once: bool, verbose: bool) -> None:
         if not once:
             Daemon(parts).run()
             return
-        with parts.open_store() as store:
+        with open_ledger(config.ledger) as store:
             problems = run_once(parts, store)
     for problem in problems:
         click.echo(f"promisekeeper: {problem}", err=True)

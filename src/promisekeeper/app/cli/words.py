@@ -46,8 +46,8 @@ def explain(text: str | None, jsonl: bool, as_json: bool) -> None:
     if as_json:
         click.echo(render.as_json([_reading_fields(*reading) for reading in readings]))
         return
-    for sentence, reading in readings:
-        click.echo(_explanation(sentence, reading))
+    for text_read, reading in readings:
+        click.echo(_explanation(text_read, reading))
 
 
 def _explained_line(row: dict[str, Any]) -> dict[str, Any]:
