@@ -23,6 +23,7 @@ class ChaosProxy:
         is_swallowing: Take bytes and forward none, as a NAT box that forgot the connection.
         is_refusing: Abort each new connection at once.
         accepted: How many connections there were.
+        answers: What the server has said so far, piece by piece.
     """
 
     def __init__(self, upstream_port: int) -> None:
@@ -33,6 +34,7 @@ class ChaosProxy:
         self.is_swallowing = False
         self.is_refusing = False
         self.accepted = 0
+        self.answers: list[bytes] = []
         self._upstream_port = upstream_port
         self._open: list[socket.socket] = []
         self._listener = socket.create_server((HOST, 0))
@@ -52,6 +54,10 @@ class ChaosProxy:
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
         self._open.clear()
+
+    def swallow(self) -> None:
+        """Go silent: the connection stays, but nothing passes any more."""
+        self.is_swallowing = True
 
     def stop(self) -> None:
         with suppress(OSError):
@@ -107,6 +113,7 @@ class ChaosProxy:
             if self.cut_after is not None:
                 self.cut_after -= len(piece)
             client.sendall(piece)
+        self.answers.append(data)
         return True
 
 

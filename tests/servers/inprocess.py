@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,7 @@ class Pymap:
     @contextmanager
     def client(self, user: str) -> Iterator[IMAPClient]:
         with IMAPClient(HOST, self.port, ssl=False, timeout=10) as client:
+            client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.login(user, PASSWORD)
             yield client
 

@@ -89,7 +89,7 @@ class ScriptedServer:
             return b"", self._rules.get(verb)
         command = re.match(rb"(\S+) (UID \S+|\S+)", line)
         if command is None:
-            return b"", None
+            return b"", self._rules.get(line.strip().decode("latin-1").upper())
         name = command[2].decode("latin-1").upper()
         return command[1], self._rules.get(name, b"{tag} BAD no\r\n")
 
@@ -109,18 +109,6 @@ def cut(connection: socket.socket, _line: bytes = b"") -> bytes:
     """Close the connection instead of answering."""
     connection.shutdown(socket.SHUT_RDWR)
     raise ConnectionAbortedError
-
-
-def in_turn(*replies: Reply) -> Reply:
-    """The first reply at the first call, and so on; the last one for ever."""
-    left = list(replies)
-
-    def give(connection: socket.socket, line: bytes) -> bytes:
-        reply = left.pop(0) if len(left) > 1 else left[0]
-        answer = reply(connection, line) if callable(reply) else reply
-        return answer or b""
-
-    return give
 
 
 @contextmanager

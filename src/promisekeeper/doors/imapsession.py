@@ -117,7 +117,10 @@ def connect(settings: ImapSettings) -> IMAPClient:
     client = _open(settings)
     try:
         client.normalise_times = False
-        client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        sock = client.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        # The library sends a command and its line end apart: 40 ms each time without this.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if settings.security == Security.STARTTLS:
             _start_tls(client, settings)
         _log_in(client, settings)
