@@ -64,6 +64,7 @@ QUOTED = "They will pay."
             'Mine.<blockquote style="border:none;border-left:2px solid">{}</blockquote>', id="bar"
         ),
         pytest.param('Mine.<div class="yahoo_quoted" id="yahoo_quoted_1">x {}</div>', id="yahoo"),
+        pytest.param('Mine.<div class="ydp7f1b2yahoo_quoted">x {}</div>', id="new yahoo"),
         pytest.param('Mine.<div id="x_divRplyFwdMsg">From</div><p>{}</p>', id="web Outlook"),
         pytest.param('Mine.<div id="appendonsend"></div><hr><p>{}</p>', id="new Outlook"),
         pytest.param('Mine.<hr id="stopSpelling"><p>{}</p>', id="hotmail"),

@@ -94,6 +94,7 @@ HEADER = "From: Dana Quist <dana@customer.example>\nSent: Tuesday, 3 March 2026 
         ),
         pytest.param("-------- Ursprüngliche Nachricht --------\n", id="German mark"),
         pytest.param("-----Message d'origine-----\n", id="French mark"),
+        pytest.param("##- Please type your reply above this line -##\n", id="help desk"),
     ],
 )
 @pytest.mark.parametrize("mark", [pytest.param("", id="unmarked"), pytest.param("> ", id="marked")])
@@ -143,6 +144,8 @@ def test_weak_signs_count_above_a_marked_quote_only(intro: str) -> None:
         pytest.param(f"One thing.\n--\n{MINE}", id="mark as a rule"),
         pytest.param(f"One thing.\n\n\u2014\n\n{MINE}", id="dash as a rule"),
         pytest.param(f"Call me on\n0117 496 0142 and {MINE}", id="phone number in a sentence"),
+        pytest.param("Done.\n\nTom\nPhotos to follow", id="short promise below a name"),
+        pytest.param("Done.\n\nSpecial Terms\n-\nSee the enclosed sheet", id="heading"),
         pytest.param("```\n# one\n####\ntwo\n```\n\nEnd.", id="code"),
         pytest.param("- one\n- two\n\n    - three\n\n\n\nfour", id="spaces stay"),
     ],
@@ -258,9 +261,23 @@ def test_signature_is_set_apart(below: str, signature: str | None, quote: str) -
     assert words.signature == (signature or below)
 
 
-def test_name_right_below_the_last_sentence_is_a_signature() -> None:
-    words = own_words(f"{MINE}\nTom")
-    assert (words.text, words.signature) == (MINE, "Tom")
+@pytest.mark.parametrize(
+    ("text", "own", "signature"),
+    [
+        pytest.param(f"{MINE}\nTom", MINE, "Tom", id="below a sentence"),
+        pytest.param("ok\nTom", "ok", "Tom", id="below a word"),
+        pytest.param(
+            "The lamp is ready and the next time I will give it to\nTom",
+            "The lamp is ready and the next time I will give it to\nTom",
+            "",
+            id="wrapped sentence",
+        ),
+        pytest.param("Ask one of:\nTom", "Ask one of:\nTom", "", id="list"),
+    ],
+)
+def test_name_on_the_last_line(text: str, own: str, signature: str) -> None:
+    words = own_words(text)
+    assert (words.text, words.signature) == (own, signature)
 
 
 @pytest.mark.parametrize(

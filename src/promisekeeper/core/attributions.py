@@ -14,6 +14,7 @@ from promisekeeper.core.mailwords import (
     FORWARDED_MESSAGE,
     HEADER_LABELS,
     ORIGINAL_MESSAGE,
+    REPLY_ABOVE,
     WROTE,
     WROTE_OPENINGS,
     either,
@@ -69,6 +70,9 @@ _BAR = r"[\s*_]{0,6}(?:-{2,}|_{5,}|={3,})[\s*_]{0,4}"
 _BAR_AFTER = r"[\s*_:]{0,4}(?:-{2,}|_{5,}|={3,})?[\s*_]{0,8}$"
 _ORIGINAL_LINE = re.compile(rf"{_BAR}{either(ORIGINAL_MESSAGE)}{_BAR_AFTER}", re.IGNORECASE)
 _FORWARD_LINE = re.compile(rf"{_BAR}{either(FORWARDED_MESSAGE)}{_BAR_AFTER}", re.IGNORECASE)
+_REPLY_ABOVE_LINE = re.compile(
+    rf"[\s*]{{0,4}}[#=_-]{{2,40}}.{{0,20}}{either(REPLY_ABOVE)}", re.IGNORECASE
+)
 _BEGIN_FORWARD_LINE = re.compile(rf"\s{{0,8}}{either(BEGIN_FORWARD)}\s{{0,3}}:\s*$", re.IGNORECASE)
 _LABELS = {
     name: re.compile(
@@ -84,7 +88,7 @@ def find_intro(lines: Sequence[str], start: int) -> Intro | None:
     line = lines[start]
     if is_forward_mark(line):
         return Intro(lines=1 + _header_lines(lines, start + 1), is_forward=True)
-    if _ORIGINAL_LINE.match(line):
+    if _ORIGINAL_LINE.match(line) or _REPLY_ABOVE_LINE.match(line):
         return Intro(lines=1 + _header_lines(lines, start + 1))
     if _RULE.match(line) or _LABELS["from"].match(line):
         count = _header_lines(lines, start)

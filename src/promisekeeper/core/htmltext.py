@@ -50,7 +50,7 @@ _MAX_STYLE = 2000
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
 # What mail programs call the block that holds the quoted mail, or stands where it starts.
 _QUOTE = re.compile(
-    r"(?:^|\s)(?:x_)*(?:yahoo_quoted\w*|moz-cite-prefix|moz-forward-container|protonmail_quote"
+    r"(?:^|\s)(?:x_)*(?:\w{0,40}yahoo_quoted\w*|moz-cite-prefix|moz-forward-container|protonmail_quote"
     r"|tutanota_quote|freshdesk_quote|zmail_extra|mail-editor-reference-message-container)(?:\s|$)"
 )
 _QUOTE_FROM_HERE = re.compile(

@@ -99,6 +99,14 @@ BEGIN_FORWARD = (
     r"välitetty viesti alkaa",
 )
 
+# Help desks' line between two rules: "##- Please type your reply above this line -##".
+REPLY_ABOVE = (
+    r"(?:type|write|enter|send)? ?(?:your )?(?:reply|response|answer) above this line",
+    r"(?:reply|respond|write) above (?:this|the) line|do not write below this line",
+    r"bitte (?:antworten sie )?oberhalb dieser (?:linie|zeile)(?: antworten)?",
+    r"répondez au-dessus de cette ligne|responda por encima de esta línea",
+)
+
 # The labels of a quoted header block, by what they name.
 HEADER_LABELS = {
     "from": (
@@ -238,6 +246,12 @@ PROSE = (
     "i|i['\u2019]?(?:ll|m|ve|d)|we|we['\u2019]?(?:ll|re|ve|d)|you|you['\u2019]?(?:ll|re|ve|d)",
     "he|she|they|it|it['\u2019]s|this|that|there|will|won['\u2019]t|let|please|can|should|would",
     r"could|is|are|was|were|has|have|as|if|when|ich|wir|sie|je|nous|vous",
+)
+# Words that a title or a department does not hold, but a short last sentence does.
+NO_TITLES = (
+    r"to|by|asap|soon|shortly|today|tonight|tomorrow|monday|tuesday|wednesday|thursday|friday",
+    r"follow\w{0,3}|attached|enclosed|below|above|see|more|once|after|before|until|done|again",
+    r"send\w{0,3}|sent|call\w{0,3}|ship\w{0,4}|check\w{0,3}|updat\w{1,3}|confirm\w{0,3}|not|no",
 )
 FIRST_PERSON = ("I|I['\u2019](?:ll|m|ve|d)|my|me|let me",)
 

@@ -102,6 +102,8 @@ def _without_quotes(lines: Sequence[str], heads: Sequence[str]) -> _Cut:
 
 def _foreign_lines(heads: Sequence[str], index: int, cut: _Cut) -> int:
     """How many lines from here on are somebody else's; 0 where this one is own or empty."""
+    if not heads[index].strip():
+        return 0
     if _is_quote(heads, index, cut):
         quoted = heads[index].lstrip("> ")
         cut.is_forward |= not cut.is_attributed and is_forward_mark(quoted)

@@ -15,6 +15,7 @@ from promisekeeper.core.mailwords import (
     LEGAL,
     NAME_PARTICLES,
     NO_NAMES,
+    NO_TITLES,
     PROSE,
     SENT_FROM_LINE,
     SIGN_OFFS,
@@ -32,6 +33,8 @@ _MAX_SLOGAN = 300
 _MAX_LEGAL = 2000
 _MAX_NAME = 40
 _MAX_NAME_WORDS = 5
+_MAX_GIVEN_NAME_WORDS = 2
+_MIN_WRAPPED = 45
 _MAX_TITLE_PROSE_WORDS = 3
 
 _MARK = re.compile(r"\s{0,3}--\s{0,3}$")
@@ -61,6 +64,7 @@ _PARTICLE = re.compile(either(NAME_PARTICLES))
 _NO_NAME = re.compile(either(NO_NAMES))
 _ALSO_NAME = re.compile(either(ALSO_NAMES))
 _PROSE_WORD = re.compile(rf"\b{either(PROSE)}\b", re.IGNORECASE)
+_NO_TITLE = re.compile(rf"\b{either(NO_TITLES)}\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(rf"\b{either(FIRST_PERSON)}\b")
 _ACTING = re.compile(r"\bI\b")
 _CONTACT = re.compile(
@@ -160,8 +164,7 @@ def _tail_length(own: Sequence[str], end: int) -> int:
         return footer
     if start and _is_name_block(paragraph, _above(own, start)):
         return len(paragraph)
-    is_name_last = len(paragraph) > 1 and _is_given_name(paragraph[-1])
-    return int(is_name_last and paragraph[-2].rstrip()[-1:] in _STOPS)
+    return int(len(paragraph) > 1 and _is_name_below(paragraph[-1], paragraph[-2].rstrip()))
 
 
 def _above(own: Sequence[str], start: int) -> str:
@@ -258,7 +261,7 @@ def _signed_length(paragraph: Sequence[str]) -> int:
         is_known = _is_known(line)
         # A slogan stands below address and phone, and promises for the house at most.
         is_slogan = has_contact and not _FIRST_PERSON.search(line[:_MAX_LINE])
-        is_title = index > 0 and not _is_prose(line)
+        is_title = index > 0 and _is_title(line)
         if not (is_known or is_slogan or is_title):
             return index
         has_contact |= _is_contact(line)
@@ -306,8 +309,19 @@ def _is_prose(line: str) -> bool:
     )
 
 
-def _is_given_name(line: str) -> bool:
-    return len(line.split()) <= 2 and _is_name(line)
+def _is_name_below(line: str, above: str) -> bool:
+    """Whether a last line is a name, and not the rest of a wrapped sentence."""
+    is_short = len(above) < _MIN_WRAPPED and above[-1:] not in ",:" and not _is_name(above)
+    return (
+        (above[-1:] in _STOPS or is_short)
+        and len(line.split()) <= _MAX_GIVEN_NAME_WORDS
+        and _is_name(line)
+    )
+
+
+def _is_title(line: str) -> bool:
+    """Whether a line below a name can be a title, a department or a street."""
+    return not _is_prose(line) and not _NO_TITLE.search(line) and line.rstrip()[-1:] not in _STOPS
 
 
 def _is_name(line: str, *, is_signed: bool = False) -> bool:
