@@ -11,6 +11,7 @@ import argparse
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from promisekeeper.core.message import Message
 from promisekeeper.core.mime import read_message
 from promisekeeper.core.quoting import own_words
 
+FOOTER_MAILS = 3
 RECEIVED_AT = datetime(2026, 6, 1, tzinfo=UTC)
 
 
@@ -117,6 +119,9 @@ def measure_mailbox(folder: Path, show: int) -> None:
                 survivors += 1
                 say(f"quoted and kept in {key}: {sentence}")
     say(f"mailbox: {survivors} quoted sentences survive in {len(sent)} mails")
+    often = Counter(each for key in sent for each in _sentences(words[key].text))
+    footers = [sentence for sentence, count in often.items() if count >= FOOTER_MAILS]
+    say(f"mailbox: {len(footers)} sentences stand in {FOOTER_MAILS} mails or more {footers}")
     if show:
         for key, mail in {**sent, **inbox}.items():
             say(
