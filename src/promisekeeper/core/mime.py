@@ -84,6 +84,7 @@ class _Walk:
     parts: int = 0
     text_bytes: int = 0
     is_truncated: bool = False
+    has_unread_parts: bool = False
 
 
 def read_message(raw: bytes, *, received_at: datetime) -> Message:
@@ -94,7 +95,8 @@ def read_message(raw: bytes, *, received_at: datetime) -> Message:
         received_at: When the mail arrived; stands in for a Date that makes no sense.
 
     Raises:
-        MessageUnreadableError: There is no header line in it at all.
+        MessageUnreadableError: There is no header line in it at all, or its text lies
+            behind more parts than are ever opened.
     """
     block, body = split_block(raw[:MAX_MAIL_BYTES])
     fields = parse_fields(block)
@@ -102,6 +104,10 @@ def read_message(raw: bytes, *, received_at: datetime) -> Message:
         raise MessageUnreadableError("no header line: this is not a mail")
     walk = _Walk(is_truncated=len(raw) > MAX_MAIL_BYTES or len(block) > MAX_BLOCK_BYTES)
     leaves = _leaves(fields, body, walk, depth=0)
+    if walk.has_unread_parts and not leaves:
+        raise MessageUnreadableError(
+            f"no text within {MAX_DEPTH} levels and {MAX_PARTS} parts: is it an attack?"
+        )
     message_id = _message_id(fields) or _derived_id(raw)
     return Message(
         message_id=message_id,
@@ -149,7 +155,7 @@ def _leaves(fields: Fields, body: bytes, walk: _Walk, *, depth: int) -> list[_Le
     """The parts of the body, in order; all that is no body text is noted as attachment."""
     walk.parts += 1
     if walk.parts > MAX_PARTS or depth > MAX_DEPTH:
-        walk.is_truncated = True
+        walk.is_truncated = walk.has_unread_parts = True
         return []
     kind = parse_content_type(_first(fields, "content-type"))
     if kind.name.startswith("multipart/"):
