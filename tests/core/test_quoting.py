@@ -138,6 +138,8 @@ def test_weak_signs_count_above_a_marked_quote_only(intro: str) -> None:
         pytest.param(f"Yes.\n\nSent from my desk. {MINE}", id="sent from, then a promise"),
         pytest.param("Hi.\n\nSent from my desk, which is tidier now.", id="sent from, then prose"),
         pytest.param("When?\n\nTomorrow", id="one-word answer"),
+        pytest.param("Hello\n\nGive Marisol", id="one-word command"),
+        pytest.param("Hello\n\nNext Friday", id="a day as an answer"),
         pytest.param("We have:\n\nShimano Deore\nSram Eagle", id="list of names"),
         pytest.param("Hi,\n\nI'll send the link to unsubscribe by Friday.", id="footer word"),
         pytest.param("Hi,\n\nI'll mark the report confidential in this email.", id="legal words"),

@@ -236,7 +236,9 @@ NO_NAMES = (
     r"it|its|this|that|these|those|here|there|now|soon|later|hi|hello|hey|dear|good|morning|must",
     r"do|send|call|update|follow|note|please|see|attached|noted|agreed|understood|received|sent",
     r"maybe|both|neither|none|all|either|not|i|we|you|he|she|they|my|our|your|if|when|what|who|how",
-    r"shipped|afternoon|evening|why|invoice|quote|order|refund|delivery|total|yep|yeah|nope|cheers",
+    r"give|move|snooze|drop|hold|release|undo|reopen|approve|approved|stop|dismiss|keep|cancel",
+    r"next|week|month|day|days|confirmed|correct|fine|right|exactly|deal|ready|on|in|by|before|after",
+    r"shipped|asap|afternoon|evening|why|invoice|quote|order|refund|delivery|total|yep|yeah|nope|cheers",
 )
 ALSO_NAMES = (r"will|may|april|june|august|march|dear",)
 NAME_PARTICLES = (r"de|da|van|von|der|den|la|del|di|bin|al|of|and|&|the|e|y|und|at|for|-",)

@@ -57,8 +57,8 @@ _SIGN_OFF_WITH_NAME = re.compile(
     rf"\s{{0,8}}{either(SIGN_OFFS)}\s{{0,2}}[,.!\u2013\u2014-]{{1,2}}\s{{0,2}}(\S.{{0,40}})$",
     re.IGNORECASE,
 )
-# A full stop ends an initial or "Jr.", else a sentence of one word.
 _THANKS = re.compile(rf"\s{{0,8}}{either(THANKS)}\b", re.IGNORECASE)
+# A full stop ends an initial or "Jr.", else a sentence of one word.
 _NAME_WORD = re.compile(r"(?:[^\W\d_]\w?\.|[^\W\d_][\w'\u2019-]{0,25}(?:\.[\w-]{1,25})?),?$")
 _PARTICLE = re.compile(either(NAME_PARTICLES))
 _NO_NAME = re.compile(either(NO_NAMES))
