@@ -35,11 +35,10 @@ from promisekeeper.core.records import (
 from promisekeeper.store.ledger import Ledger
 from promisekeeper.store.rows import instant_text, local_text, read_time, step_row
 
-EARLIEST, LATEST = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999999)  # noqa: DTZ001
 ONE_DAY = timedelta(days=1)
 
 zones = st.integers(-24 * 3600 + 1, 24 * 3600 - 1).map(lambda s: timezone(timedelta(seconds=s)))
-times = st.datetimes(EARLIEST + ONE_DAY, LATEST - ONE_DAY, timezones=zones)
+times = st.datetimes(datetime.min + ONE_DAY, datetime.max - ONE_DAY, timezones=zones)
 instants = times.map(lambda at: at.astimezone(UTC))
 numbers = st.integers(-(2**63), 2**63 - 1)
 evidence = st.none() | st.builds(Evidence, message_id=st.text(), sentence=st.text())
@@ -150,7 +149,7 @@ def test_text_of_instants_sorts_as_they_do(one: datetime, other: datetime) -> No
     assert local_text(one).startswith(instant_text(one))
 
 
-@pytest.mark.parametrize("naive", [EARLIEST, LATEST])
+@pytest.mark.parametrize("naive", [datetime.min, datetime.max])
 @pytest.mark.parametrize("hours", [-14, 14])
 def test_time_at_the_edge_of_the_calendar_is_stored_all_the_same(
     naive: datetime, hours: int
