@@ -35,10 +35,16 @@ from promisekeeper.core.records import (
 from promisekeeper.store.ledger import Ledger
 from promisekeeper.store.rows import instant_text, local_text, read_time, step_row
 
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
 
 zones = st.integers(-24 * 3600 + 1, 24 * 3600 - 1).map(lambda s: timezone(timedelta(seconds=s)))
-times = st.datetimes(datetime.min + ONE_DAY, datetime.max - ONE_DAY, timezones=zones)
+times = st.datetimes(
+    (EARLIEST + ONE_DAY).replace(tzinfo=None),
+    (LATEST - ONE_DAY).replace(tzinfo=None),
+    timezones=zones,
+)
 instants = times.map(lambda at: at.astimezone(UTC))
 numbers = st.integers(-(2**63), 2**63 - 1)
 evidence = st.none() | st.builds(Evidence, message_id=st.text(), sentence=st.text())
@@ -149,12 +155,12 @@ def test_text_of_instants_sorts_as_they_do(one: datetime, other: datetime) -> No
     assert local_text(one).startswith(instant_text(one))
 
 
-@pytest.mark.parametrize("naive", [datetime.min, datetime.max])
+@pytest.mark.parametrize("edge", [EARLIEST, LATEST])
 @pytest.mark.parametrize("hours", [-14, 14])
 def test_time_at_the_edge_of_the_calendar_is_stored_all_the_same(
-    naive: datetime, hours: int
+    edge: datetime, hours: int
 ) -> None:
-    at = naive.replace(tzinfo=timezone(timedelta(hours=hours)))
+    at = edge.replace(tzinfo=timezone(timedelta(hours=hours)))
     assert abs(read_time(local_text(at)).year - at.year) <= 1
 
 
