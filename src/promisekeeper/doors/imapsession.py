@@ -47,6 +47,8 @@ LIBRARY_FAULTS = (
 )
 LOST = (imaplib.IMAP4.abort, OSError, EOFError)
 RESPONSE_CODE = re.compile(r"\[([A-Z][A-Z0-9-]{1,40})\b")
+# imaplib puts the repr of an answer into its errors: "b'no'" or "[b'no']".
+BYTES_REPR = re.compile(r"\[?\bb(['\"])(.*)\1\]?")
 LOGIN_CODES = {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"}
 PASSING_CODES = {"UNAVAILABLE", "LIMIT", "INUSE", "SERVERBUG", "OVERQUOTA", "THROTTLED"}
 WRONG_LOGIN = re.compile(
@@ -156,8 +158,8 @@ def ask(call: Callable[[], Answer], settings: ImapSettings, what: str) -> Answer
 
 def brief(error: BaseException) -> str:
     """A fault in one line that is safe to print."""
-    text = CONTROL_CHARACTERS.sub(" ", str(error)).strip()
-    return text[:300] or type(error).__name__
+    text = CONTROL_CHARACTERS.sub(" ", str(error)[:1000]).strip()
+    return BYTES_REPR.sub(r"\2", text)[:300] or type(error).__name__
 
 
 def _open(settings: ImapSettings) -> IMAPClient:
@@ -222,7 +224,8 @@ def _login_fault(error: Exception, settings: ImapSettings) -> PromisekeeperError
             f"{settings.where} takes only plain ASCII in a password or user name"
         )
     code, text = _code_of(error), brief(error)
-    is_wrong = code in LOGIN_CODES or (code not in PASSING_CODES and WRONG_LOGIN.search(text))
+    is_about_login = WRONG_LOGIN.search(text) and " command error: BAD" not in text
+    is_wrong = code in LOGIN_CODES or (code not in PASSING_CODES and is_about_login)
     if not is_wrong:
         return MailboxError(f"{settings.where} lets nobody in just now: {text}; will try again")
     what = "the token" if settings.auth == Auth.XOAUTH2 else "the name or the password"

@@ -75,7 +75,7 @@ def tls_refused(error: BaseException, where: str) -> TlsRefusedError | None:
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, ssl.SSLCertVerificationError):
-            reason = seen.verify_message or "not trusted"
+            reason = getattr(seen, "verify_message", "") or "not trusted"
             return TlsRefusedError(
                 f"the certificate of {where} is refused ({reason}): check the host name, "
                 "or name the authority that signed it as ca_file"
