@@ -13,7 +13,7 @@ from promisekeeper.core.promise import Certainty, Kind
 from promisekeeper.core.reading import Finding
 
 DATA = Path(__file__).parent.parent / "data" / "promises"
-TAKEN = ("conditional", "context", "delegated", "firm", "outcome", "soft", "typing")
+TAKEN = ("conditional", "context", "delegated", "everyday", "firm", "outcome", "soft", "typing")
 
 
 def cases(name: str) -> list[Any]:

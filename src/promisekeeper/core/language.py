@@ -11,12 +11,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from promisekeeper.core.phrases import NAME, ReadyTable, ReadyWording, make_ready
+from promisekeeper.core.phrases import NAME, ReadyGuard, ReadyTable, ReadyWording, make_ready
 from promisekeeper.core.phrases_en import ENGLISH
 from promisekeeper.core.promise import Certainty, Kind
 from promisekeeper.core.reading import Finding, Refusal, SentenceReading, Span
 
+# Another language is another table here.
+TABLES = (ENGLISH,)
 MAX_CHARACTERS = 2000
+# How many items before a wording are looked at.
+REACH = 40
 UNSUPPORTED = "unsupported language"
 QUOTED = "a quoted line or a template"
 
@@ -25,7 +29,7 @@ QUOTED = "a quoted line or a template"
 _TOKEN = re.compile(
     r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]{1,255}"
     r"|(?:[^\W\d_]\.){2,5}|[^\W\d_]+(?:['-]{1,2}[^\W\d_]+){0,3}"
-    r"|\d[\d.,:/]{0,20}(?:st|nd|rd|th|am|pm|%)?"
+    r"|\d(?:[\d.,:/]{0,20}\d)?(?:st|nd|rd|th|am|pm|%)?"
     r"|\.(?:,|\s(?=[a-z]))|\S"
 )
 _MARKS = str.maketrans(
@@ -102,9 +106,9 @@ class _Hit:
 
 
 @cache
-def english() -> ReadyTable:
-    """The English table, compiled at its first use."""
-    return make_ready(ENGLISH)
+def ready_tables() -> tuple[ReadyTable, ...]:
+    """The tables of all languages we read, compiled at their first use."""
+    return tuple(make_ready(table) for table in TABLES)
 
 
 def read_sentence(
@@ -114,33 +118,33 @@ def read_sentence(
     following: str = "",
     subject: str = "",
     team: Collection[str] = (),
+    tables: Sequence[ReadyTable] = (),
 ) -> SentenceReading:
     """Find what a sentence promises, and what only looks like it.
 
     Args:
         sentence: One sentence of the writer's own words, on one line.
-        previous, following: Its neighbours, for "He will" and conditions before.
+        previous: The sentence before; it tells who "he" is in "He is sending it today".
+        following: The sentence after; no wording of the tables needs it so far.
         subject: Of the mail; automatic replies and calendar mail promise nothing.
         team: Names of people and units on the writer's side.
+        tables: The languages to read; all that we have where none is given.
 
     Returns:
         Promises in the order of the text, spans within `sentence`; refusals likewise.
     """
-    table = english()
     text = sentence[:MAX_CHARACTERS]
     if not text.isascii() or "`" in text:
         text = text.translate(_MARKS)
     lower = text.lower()
     words = lower.translate(_TO_BLANKS).split()
-    if not FOREIGN.isdisjoint(words) and is_foreign(words, table):
-        whole = Span(start=0, end=len(text))
-        return SentenceReading(refused=(Refusal(span=whole, rule="language", reason=UNSUPPORTED),))
+    table = choose_table(words, tables or ready_tables())
+    if table is None:
+        return _refused(text, "language", UNSUPPORTED)
     if table.cues.isdisjoint(words) and not any(map(lower.__contains__, table.idioms)):
-        return _foreign_script(text)
+        return _refused(text, "language", UNSUPPORTED) if _is_strange(text) else _NOTHING
     if text.lstrip()[:1] == ">" or "{{" in text:
-        return SentenceReading(
-            refused=(Refusal(span=Span(start=0, end=len(text)), rule="quote", reason=QUOTED),)
-        )
+        return _refused(text, "quote", QUOTED)
     by_token = _encode(text, table)
     codes = "".join(by_token)
     hits = list(_hits(codes, table))
@@ -150,25 +154,32 @@ def read_sentence(
     _refuse_by_context(hits, coded, table, subject)
     for hit in hits:
         _name_delegate(hit, coded, previous, team)
-    return _reading(hits, coded, table, previous)
+    return _reading(hits, coded, table)
 
 
-def is_foreign(words: Collection[str], table: ReadyTable) -> bool:
-    """Whether words are clearly of a language other than the table's."""
+def choose_table(words: Collection[str], tables: Sequence[ReadyTable]) -> ReadyTable | None:
+    """The table of the language that words are in; None where we have none for it."""
+    if FOREIGN.isdisjoint(words):
+        return tables[0]
     distinct = set(words)
-    foreign = len(distinct & FOREIGN)
-    return foreign >= 2 and foreign > len(distinct & table.table.common)
+    best = max(tables, key=lambda table: len(distinct & table.table.common))
+    known = distinct & best.table.common
+    foreign = len((distinct & FOREIGN) - known)
+    return None if foreign >= 2 and foreign > len(known) else best
 
 
-def _foreign_script(text: str) -> SentenceReading:
-    """A sentence without a cue: nothing, or unsupported where its script shows it."""
-    if text.isascii():
-        return _NOTHING
-    strange = sum(1 for letter in text if letter > "\u0370" and letter.isalpha())
-    if strange * 2 <= sum(1 for letter in text if letter.isalpha()):
-        return _NOTHING
+def _refused(text: str, rule: str, reason: str) -> SentenceReading:
+    """The whole sentence refused."""
     whole = Span(start=0, end=len(text))
-    return SentenceReading(refused=(Refusal(span=whole, rule="language", reason=UNSUPPORTED),))
+    return SentenceReading(refused=(Refusal(span=whole, rule=rule, reason=reason),))
+
+
+def _is_strange(text: str) -> bool:
+    """Whether most letters are of a script that no table is written in."""
+    if text.isascii():
+        return False
+    strange = sum(1 for letter in text if letter > "\u0370" and letter.isalpha())
+    return strange * 2 > sum(1 for letter in text if letter.isalpha())
 
 
 def _encode(text: str, table: ReadyTable) -> list[str]:
@@ -214,29 +225,31 @@ def _hits(codes: str, table: ReadyTable) -> Iterator[_Hit]:
 
 def _refuse_by_context(hits: list[_Hit], coded: _Coded, table: ReadyTable, subject: str) -> None:
     """Give a reason to each hit that the words around it make no promise."""
-    codes = coded.codes
+    head = "".join(_encode(subject.translate(_MARKS), table)) if subject else ""
     for ready in table.guards:
-        guard = ready.guard
-        if guard.where == "subject":
-            found_everywhere = bool(subject) and bool(
-                ready.expression.search("".join(_encode(subject.translate(_MARKS), table)))
-            )
-        else:
-            found_everywhere = guard.where == "sentence" and bool(ready.expression.search(codes))
+        families = ready.guard.families
         for hit in hits:
-            if hit.reason or (guard.families and hit.ready.family not in guard.families):
+            if hit.reason or (families and hit.ready.family not in families):
                 continue
-            if guard.where == "before":
-                found = ready.expression.search(codes[max(0, hit.start - 40) : hit.start])
-            elif guard.where == "after":
-                found = ready.expression.match(codes, hit.end)
-            else:
-                found = None
-            if found or found_everywhere:
-                hit.reason = guard.reason
+            if _is_guarded(ready, hit, coded.codes, head):
+                hit.reason = ready.guard.reason
     for hit in hits:
-        if not hit.reason and _is_quoted(codes, hit.start):
+        if not hit.reason and _is_quoted(coded.codes, hit.start):
             hit.reason = "somebody's words in quotation marks"
+
+
+def _is_guarded(ready: ReadyGuard, hit: _Hit, codes: str, head: str) -> bool:
+    """Whether a guard finds its words where it looks for them."""
+    look = ready.expression
+    match ready.guard.where:
+        case "before":
+            return look.search(codes[max(0, hit.start - REACH) : hit.start]) is not None
+        case "after":
+            return look.match(codes, hit.end) is not None
+        case "sentence":
+            return look.search(codes) is not None
+        case _:
+            return bool(head) and look.search(head) is not None
 
 
 def _is_quoted(codes: str, at: int) -> bool:
@@ -268,7 +281,7 @@ def _is_ours(delegate: str, team: Collection[str]) -> bool:
     return any(words & set(name.casefold().split()) for name in team)
 
 
-def _reading(hits: list[_Hit], coded: _Coded, table: ReadyTable, previous: str) -> SentenceReading:
+def _reading(hits: list[_Hit], coded: _Coded, table: ReadyTable) -> SentenceReading:
     hits.sort(key=lambda hit: hit.start)
     taken = [hit for hit in hits if not hit.reason and hit.kind is not None]
     promises = []

@@ -57,7 +57,7 @@ class Guard:
 
     Attributes:
         where: "before" (ends where the wording begins), "after" (begins where it
-            ends) or "sentence" (anywhere).
+            ends), "sentence" (anywhere) or "subject" (of the mail).
         families: The families of wordings it guards; empty for all.
     """
 
@@ -73,9 +73,9 @@ class PhraseTable:
     """Everything one language needs.
 
     Attributes:
-        words: Sets of words by name; a set may hold the marks `=plain`, `=name`,
-            `=capitals`, `=number`, `=participle`, `=progressive`, `=adverb`, `=link`
-            for words that no set names but whose shape fits, and `{other}` sets.
+        words: Sets of words by name, `joining` among them. A set may hold `{other}`
+            sets, and marks for words that no set names but whose shape fits: `=plain`,
+            `=name`, `=capitals`, `=number`, `=participle`, `=progressive`, `=adverb`, `=link`.
         parts: Patterns by name, for use inside other patterns.
         wordings: In order of precedence: the first that claims a word keeps it.
         fronted, trailing: Conditions before and after what is promised; the group

@@ -26,6 +26,8 @@ WORDS = {
     "you": "you u ya your yours",
     "subjects": "i we you u he she they it who which that =name =capitals",
     "actors": "i we he she they who which because",
+    "namesake": "{persons} =name =capitals",
+    "unheld": "{persons} {meeting}",
     "others": "you u he she they",
     "persons": "i we you u he she they who",
     "joining": "and but so then or & also plus",
@@ -39,129 +41,131 @@ WORDS = {
     "caps": "=capitals",
     "soon": f"today tonight tonite tomorrow tmrw tomo tmr shortly soon later asap eod cob eob "
     f"noon midnight lunch weekend momentarily immediately {_DAYS} {_MONTHS} morning afternoon "
-    "evening a.m. p.m. pm week weeks month months hour hours hrs minutes mins minute moment day "
-    "days year quarter fortnight close eom eow",
+    f"evening a.m. p.m. pm week weeks month months hour hours hrs minutes mins minute moment day "
+    f"days year quarter fortnight close eom eow",
     "day": f"today tonight tonite tomorrow tmrw tomo {_DAYS}",
-    "participle": "=participle sent done made put given taken got gotten paid built rebuilt set "
-    "kept held written rewritten sorted sold brought seen told found dealt spoken known read "
-    "redone "
-    "gone run met left lost split cut shut been begun drawn won broken",
+    "participle": "=participle used sent done made put given taken got gotten paid built rebuilt "
+    "set kept held written rewritten sorted sold brought seen told found dealt spoken known read "
+    "redone gone run met left lost split cut shut been begun drawn won broken",
     "progressive": "=progressive",
     # What a person does for another; base forms, for places where a verb must be told apart.
-    "act": "accept acknowledge act add address adjust advise allocate amend analyse analyze answer "
-    "apply appoint approve arrange ask assemble assess assign assist attach attempt authorise "
-    "authorize back book bring brief build buy calculate call cancel change chase check circulate "
-    "clarify clean clear close collect come comment compare compile complete comply confer confirm "
-    "connect consider consult contact continue convert coordinate co-ordinate copy correct cover "
-    "create credit debug deal deduct deliver deposit develop dial dig direct discuss dispatch "
-    "distribute do document double-check draft draw drop edit email e-mail enclose endeavour "
-    "endeavor enter escalate evaluate examine exchange execute expedite explain explore extend fax "
-    "figure file fill finalise finalize find finish fix fly follow forward generate get give go "
-    "handle help highlight hold honor honour host identify implement include inform initiate "
-    "insert inspect install investigate invite invoice issue join keep launch leave lend let list "
-    "listen look mail make manage match measure meet mend message modify monitor move notify nudge "
-    "obtain open order organise organize outline pass pay phone pick ping place plan pop post "
-    "prepare present print process produce propose provide publish pull push put raise re-send "
-    "reach read reach rebuild recalculate recap recheck recommend reconcile record redo refer "
-    "refill refund reimburse reinstate release relay remind remove reopen repair repeat replace "
-    "reply report request research resend reserve reset resolve respond restart restore resubmit "
-    "retest retry return review revise revert ring rework rewrite rush run save scan schedule "
-    "search seek sell send serve set settle share ship show sign solve sort speak start stop "
-    "submit supply swap take talk tell test text track trace transfer translate trial true try "
-    "turn "
-    "update upgrade upload use verify visit waive walk wire work write type phase draft sync "
-    "advise",
+    "act": "accept acknowledge act add address adjust advise allocate amend analyse analyze "
+    "answer apply appoint approve arrange ask assemble assess assign assist attach attempt "
+    "authorise authorize back book bring brief build buy calculate call cancel change chase check "
+    "circulate clarify clean clear close collect come comment compare compile complete comply "
+    "confer confirm connect consider consult contact continue convert coordinate co-ordinate copy "
+    "correct cover create credit debug deal deduct deliver deposit develop dial dig direct "
+    "discuss dispatch distribute do document double-check draft draw drop edit email e-mail "
+    "enclose endeavour endeavor enter escalate evaluate examine exchange execute expedite explain "
+    "explore extend fax figure file fill finalise finalize find finish fix fly follow forward "
+    "generate get give go handle help highlight hold honor honour host identify implement include "
+    "inform initiate insert inspect install investigate invite invoice issue join keep launch "
+    "leave lend list listen look mail make manage match measure meet mend message modify monitor "
+    "move notify nudge obtain open order organise organize outline pass pay phone pick ping place "
+    "plan pop post prepare present print process produce propose provide publish pull push put "
+    "raise re-send reach read reach rebuild recalculate recap recheck recommend reconcile record "
+    "redo refer refill refund reimburse reinstate release relay remind remove reopen repair "
+    "repeat replace reply report request research resend reserve reset resolve respond restart "
+    "restore resubmit retest retry return review revise revert ring rework rewrite rush run save "
+    "scan schedule search seek sell send serve set settle share ship show sign solve sort speak "
+    "start stop submit supply swap take talk tell test text track trace transfer translate trial "
+    "true try turn update upgrade upload use verify visit waive walk wire work write type phase "
+    "draft sync advise",
+    "acts": "{act} let",
+    "imperative": "{act} reply leave give say shoot dm drop",
     "serve": "call phone ring text email e-mail mail fax send forward contact follow coordinate "
-    "report assist handle respond reply prepare provide deliver ship collect pick drop bring "
-    "arrange "
-    "check track work draft review research finalize finalise complete update investigate look "
-    "confirm circulate distribute schedule direct pop fix repair replace answer resend post set",
+    "assist handle manage respond reply prepare provide deliver ship collect pick drop bring "
+    "arrange check track work draft review research finalize finalise complete update investigate "
+    "look confirm circulate distribute schedule direct pop fix repair replace answer resend post "
+    "set",
     "doing": "sending resending mailing posting emailing e-mailing faxing forwarding shipping "
     "dispatching calling ringing phoning writing bringing delivering dropping adding pulling "
-    "building "
-    "preparing drafting finalizing finalising finishing fixing repairing replacing refunding "
-    "crediting "
-    "updating uploading releasing publishing launching introducing issuing processing submitting "
-    "filing scheduling arranging booking ordering talking speaking discussing asking checking "
-    "reviewing chasing contacting passing setting collecting picking installing testing "
-    "transferring "
-    "paying reopening cancelling canceling escalating returning starting getting putting",
+    "building preparing drafting finalizing finalising finishing fixing repairing replacing "
+    "refunding crediting updating uploading releasing publishing launching introducing issuing "
+    "processing submitting filing scheduling arranging booking ordering talking speaking "
+    "discussing asking checking reviewing chasing contacting passing setting collecting picking "
+    "installing testing transferring paying reopening cancelling canceling escalating returning "
+    "starting getting putting rolling making giving",
     "visiting": "{doing} coming",
+    "remedy": "issuing refunding replacing reimbursing crediting dispatching reshipping",
+    "withheld": "execute sign send share close release publish post submit forward file ship "
+    "start proceed move tell mention discuss use charge act do pay change order book delete leave "
+    "stop rest",
     # After "will", these take on nothing.
-    "opinion": "admit agree disagree assume believe bet concede confess doubt dare feel guess hate "
-    "hope imagine know like love miss owe prefer presume recall regret remember say suppose swear "
-    "think trust understand want wish wonder appreciate enjoy forget survive suffer lose win "
-    "remain "
-    "become live die depend stand notice benefit recognize recognise learn tolerate lack resemble "
-    "end cost mean deserve forgive excuse grant thank hear receive seem appear fail struggle stick",
+    "opinion": "admit agree disagree assume believe bet concede confess doubt dare feel guess "
+    "hate hope imagine know like love miss owe prefer presume recall regret remember say suppose "
+    "swear think trust understand want wish wonder appreciate enjoy forget survive suffer lose "
+    "win remain become live die depend stand notice benefit recognize recognise learn tolerate "
+    "lack resemble end cost mean deserve forgive excuse grant thank hear receive seem appear fail "
+    "struggle stick grow face experience incur exceed prevail succeed profit",
     "attend": "attend arrive travel drive stay resurface sleep vacation retire commute wait await "
     "relax celebrate fly visit",
     "movement": "go come leave return join meet",
     "going": "going coming leaving flying meeting attending travelling traveling driving visiting "
     "staying arriving returning moving waiting looking vacationing joining having taking seeing "
     "spending heading working being needing out off away getting hanging sitting standing "
-    "watching thinking hoping wondering praying playing",
+    "cheering watching thinking hoping wondering praying playing",
     "never": "not never no hardly barely neither nor",
     "stop": "{opinion} {attend} {movement} {never} be have need see {we} you he she they it will "
     "shall must should would can could ought the a an my our your his her their this that =name",
-    "dstop": "{opinion} {never} attend arrive stay retire wait await be have need see {we} you he "
-    "she they it will shall must "
-    "should would can could ought go come leave return join meet cost want make the a an my our "
-    "your =name",
+    "dstop": "{opinion} {never} attend stay retire wait await be have need see {we} you he she "
+    "they it will shall must should would can could ought go come leave return join meet cost "
+    "want make the a an my our your =name",
     # Words that end a phrase of nouns.
-    "glue": "i we you he she they it who will shall must should would can could be have has is are "
-    "was were not to do does did",
+    "glue": "i we you he she they it who that which will shall must should would can could be "
+    "have has is are was were not to do does did",
     "nounless": "{glue} {number} in on at by for with of from out up into over before after",
     "refrain": "charge bill invoice debit close cancel chase contact bother disturb deduct happen "
     "release ship remove delete",
     "refrained": "charged billed invoiced debited deducted closed cancelled canceled disturbed",
     "unit": "team department dept office colleague colleagues assistant secretary staff people "
-    "engineers engineer technician technicians technicians developers developer support accounting "
-    "accounts billing finance warehouse legal sales manager boss partner supervisor specialist "
-    "specialists group desk crew representative reps rep agent agents lawyer lawyers mechanic "
-    "mechanics workshop driver drivers courier counsel experts expert analyst analysts member "
-    "logistics dispatch teammates teammate it hr editor fitter fitters plumber electrician "
+    "engineers engineer technician technicians technicians developers developer support "
+    "accounting accounts billing finance warehouse legal sales manager boss partner supervisor "
+    "specialist specialists group desk crew representative reps rep agent agents lawyer lawyers "
+    "mechanic mechanics workshop driver drivers courier counsel experts expert analyst analysts "
+    "member logistics dispatch teammates teammate it hr editor fitter fitters plumber electrician "
     "installer installers nurse clerk bookkeeper accountant buyer trainer receptionist gardener "
     "painter builders chef surveyor inspector editors designers designer coordinator "
     "administrator administrators admin operators folks guys service services",
+    "helper": "colleague technician engineer specialist driver mechanic supervisor courier team "
+    "department representative manager agent assistant member",
     "outsider": "fedex ups dhl usps amazon paypal google microsoft apple hermes bank court "
     "supplier suppliers vendor vendors insurer carrier manufacturer government police landlord",
     "delivered": "sent resent forwarded circulated emailed e-mailed mailed faxed provided "
     "distributed updated refunded reimbursed credited replaced corrected fixed repaired resolved "
     "shipped dispatched despatched posted issued conveyed communicated sorted waived reset "
-    "restored "
-    "escalated answered amended returned uploaded shared reopened rectified transferred invoiced "
-    "reissued redelivered notified reinstated",
-    "settled": "delivered paid processed completed released published installed scheduled arranged "
-    "removed cancelled canceled reviewed finished launched confirmed approved handled collected "
-    "made done deployed applied addressed finalized finalised assigned added called "
+    "restored escalated answered amended returned uploaded shared reopened rectified transferred "
+    "invoiced reissued redelivered notified reinstated",
+    "settled": "delivered paid processed completed released published installed scheduled "
+    "arranged removed cancelled canceled reviewed finished launched confirmed approved handled "
+    "collected made done deployed applied addressed finalized finalised assigned added called "
     "contacted ready",
     "told": "refunded reimbursed credited informed notified contacted updated kept compensated "
-    "paid "
-    "called phoned emailed sent given",
+    "paid called phoned emailed sent given",
     "goods": "refund money replacement answer reply response update quote quotation draft copy "
     "report parcel package order invoice email e-mail mail letter confirmation details numbers "
-    "figures results estimate credit paperwork file files document documents link label price news "
-    "word decision part unit new account check cheque payment feedback contract proposal summary "
-    "list schedule form statement key code photos pictures specs info information data more "
-    "comments revision version minutes notes agenda delivery shipment voucher receipt card login "
-    "password instructions it them this everything",
-    "comes": "ships leaves arrives lands launches",
+    "figures results estimate credit paperwork file files document documents link label price "
+    "news word decision part parts unit units items item orders tickets keys new account check "
+    "cheque payment feedback contract proposal summary list schedule form statement key code "
+    "photos pictures specs info information data more comments revision version minutes notes "
+    "agenda delivery shipment voucher receipt card login password instructions it them this "
+    "everything",
+    "comes": "leaves arrives lands launches",
     "come": "follow ship arrive reach land launch",
     "to": "to",
+    "pastto": "to {participle}",
     "pastish": "{participle} {adv}",
-    "report": "said says say told tells mentioned wrote writes claims claimed thinks think thought "
-    "believes hopes indicated promised heard",
-    "meeting": "meeting meetings call conference lunch dinner appointment flight class vacation "
-    "access trouble difficulty time fun problem problems opportunity chance ability baby party "
-    "beer "
-    "drink interview visitors guests",
+    "report": "said says say told tells mentioned wrote writes claims claimed thinks think "
+    "thought believes hopes indicated promised heard",
+    "meeting": "idea sense feel view clue meeting meetings call conference lunch dinner "
+    "appointment flight class vacation access trouble difficulty time fun problem problems "
+    "opportunity chance ability baby party beer drink interview visitors guests",
     "glad": "happy glad pleased delighted able available grateful honored honoured proud excited "
     "thrilled responsible supportive willing ready here there back out away off late early busy "
     "unable sorry sad fine ok okay surprised interested honest frank brief clear",
     "letme": "check look find dig get talk speak confirm verify review investigate run try do "
-    "work put call make pull take discuss follow research consult chase track touch raise forward "
-    "send double-check bring look think pass sort escalate reach go fix study read sleep arrange "
+    "work call pull take discuss follow research consult chase track touch raise forward send "
+    "double-check bring look think pass sort escalate reach go fix study read sleep arrange "
     "prepare draft ring phone gather inquire enquire test explore figure handle write redo email",
     "buy": "upgrade sign subscribe buy order join register enroll enrol shop donate switch "
     "download",
@@ -179,7 +183,8 @@ WORDS = {
     "nobody": "{we} {joining} you he she who that which",
     "if": "if once unless provided assuming should",
     "link": "=link",
-    "ifnot": "so not possible necessary needed appropriate applicable",
+    "auxiliary": "is are was were has have had will would to",
+    "ifnot": "again more so not possible necessary needed appropriate applicable",
     "iftag": "{ifnot} that",
     "check": "and but or so check see ask verify find determine confirm learn out sure wonder",
     "any": "=plain =name =capitals =number =participle =progressive =adverb",
@@ -201,16 +206,14 @@ PARTS = {
     "| meet with )",
     "person": "( mr|mrs|ms|miss|dr .? {name} | {name}{1,3} ( and|& {name}{1,3} )? )",
     "place": "( from|in|at|of|on our|my|the? !{glue} {unit}? )",
-    "own": "( our|my !{glue}{0,3} {unit} | one of our|my|the !{glue}{1,3} "
-    "| someone|somebody from|in|on|at|of our|my|the? !{glue}{0,2} "
-    "| a|an|the !{glue}{0,2} colleague|technician|engineer|specialist|driver|mechanic|supervisor"
-    "|courier|team|department|representative|manager|agent|assistant )",
+    "own": "( our|my !{glue}{0,3} {unit} | the !{glue}{1,2} team|group|department|desk | one of "
+    "our|my|the !{glue}{1,3} | someone|somebody from|in|on|at|of our|my|the? !{glue}{0,2} | "
+    "a|an|the !{glue}{0,2} {helper} ( of|from|in|on our|my|the !{glue}{0,2} )? )",
     "thing": "( the|a|an|your|our|my|all|any|this|these|each|every|more|new !{glue}{0,6} | "
     "!{nobody} )",
-    "when": "( {soon} | by|before|within|on|at the? {number} | as soon as )",
-    "have": "have ( a look|think|word|chat|go | ~10!{persons} ( {participle} | {when} | "
-    "ready|available"
-    "|out|up|back|with|for|to ) )",
+    "when": "( {soon} | by|before|within|on|at|around|about|after the? {number} | as soon as )",
+    "have": "have ( a look|think|word|chat|go | ~10!{unheld} ( {participle} | {when} | "
+    "ready|available|out|up|back|with|for|to ) )",
 }
 
 WORDINGS = (
@@ -234,10 +237,21 @@ WORDINGS = (
         kind=FIRM,
     ),
     Wording(
+        name="firm.refrain_for_you",
+        pattern="{we} @will {adv}* not|never {adv}* {withheld} ~12 until|unless|without ~5 "
+        "you|your",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.not_again",
+        pattern="{we} @will {adv}* not|never {adv}* let|allow it|this|that ~3 again",
+        kind=FIRM,
+    ),
+    Wording(
         name="firm.refrain",
-        pattern="{we} @will {adv}* not|never be? "
-        "( charge|bill|invoice|debit|chase|charging|billing|invoicing|chasing you ) "
-        "( ~8 again|for|until|any|on )?",
+        pattern="{we} @will {adv}* not|never be? ( "
+        "charge|bill|invoice|debit|chase|charging|billing|invoicing|chasing you ) ( ~8 "
+        "again|for|until|any|on )?",
         kind=FIRM,
     ),
     Wording(
@@ -257,16 +271,16 @@ WORDINGS = (
     ),
     Wording(
         name="firm.promise",
-        pattern="{we} {adv}* @promise|guarantee|undertake|pledge|commit "
-        "( to | you | that | {we} | it )",
+        pattern="{we} {adv}* @promise|guarantee|undertake|pledge|commit ( to | you | that | {we} "
+        "| it )",
         kind=FIRM,
         certainty=CERTAIN,
     ),
     # Firm: idioms of being, having and seeing that are acts.
     Wording(
         name="firm.in_touch",
-        pattern="{we} {will} {aside}? be {adv}* back? ( in touch|contact | back to|with you "
-        "| right on it | on it | sure|certain to !{opinion} )",
+        pattern="{we} {will} {aside}? be {adv}* back? ( in touch|contact | back to|with you | "
+        "right on it | on it | sure|certain to !{opinion} )",
         kind=FIRM,
         certainty=CERTAIN,
     ),
@@ -278,8 +292,7 @@ WORDINGS = (
     Wording(
         name="soft.try",
         pattern="{we} {will} {aside}? ( try|attempt|endeavour|endeavor|strive to|and|& | try "
-        "!{stop} "
-        "| do my|our best|utmost | plan on|to | aim to | hope to )",
+        "!{stop} | do my|our best|utmost | plan on|to | aim to | hope to )",
         kind=SOFT,
     ),
     Wording(
@@ -290,8 +303,7 @@ WORDINGS = (
     Wording(
         name="delegated.have_done",
         pattern="{we} {will} {aside}? have (who: {person} | our|my|the|one|someone "
-        "!{nounless}{0,4} "
-        "| him|her|them ) {act}",
+        "!{nounless}{0,4} | him|her|them ) {act}",
         kind=DELEGATED,
     ),
     Wording(
@@ -314,6 +326,11 @@ WORDINGS = (
         name="soft.be_able_by",
         pattern="{we} {will} be able to !{stop} ~12 {soon}",
         kind=SOFT,
+    ),
+    Wording(
+        name="firm.be_working",
+        pattern="{we} {will} {aside}? be {adv}* working ( on|to | with ~3 to )",
+        kind=FIRM,
     ),
     Wording(
         name="attendance.being",
@@ -347,6 +364,11 @@ WORDINGS = (
         reason="a way to say goodbye",
     ),
     Wording(
+        name="clause.relative",
+        pattern="the|a|an|this {goods} that|which? {we} {will} !{stop} $",
+        reason="depends on another clause",
+    ),
+    Wording(
         name="opinion.leave_to_you",
         pattern="{we} {will} {adv}* leave it|this|that|them up? to !{act}",
         reason="leaves it to somebody else",
@@ -355,6 +377,11 @@ WORDINGS = (
         name="offer.call_to_action",
         pattern="{we} {will} {adv}* {helping} ( $ | you|out $ | you with any|further )",
         reason="a standing offer of help",
+    ),
+    Wording(
+        name="firm.i_will",
+        pattern="^ ( {opener} ,? )? {we} @will|shall $",
+        kind=FIRM,
     ),
     Wording(
         name="firm.will",
@@ -369,20 +396,21 @@ WORDINGS = (
     ),
     Wording(
         name="firm.typed_ill",
-        pattern="^^ @ill|i'l|il {adv}* {act}",
+        pattern="^^ @ill|i'l|il {adv}* {acts}",
         kind=FIRM,
     ),
     # The subject is left out, or stands further before.
     Wording(
         name="firm.no_subject",
-        pattern="^ ( {opener}{1,3} ,? )? (promise: @will|shall {adv}* ( {act} | be in touch | "
-        "{have} | be back to|with ) )",
+        pattern="^ ( {opener}{1,3} ,? | !{namesake}{1,4} , )? (promise: @will|shall {adv}* ( "
+        "{acts} | be in touch | {have} | be back to|with ) )",
         kind=FIRM,
         certainty=CERTAIN,
     ),
     Wording(
         name="firm.and_will",
-        pattern="{we} ~40!{others} and|but|then|& (promise: {adv}* @will {adv}* {verb} )",
+        pattern="{we} ~40!{others} and|but|then|& (promise: {adv}* @will {adv}* ( {verb} | {have} "
+        "| be in touch|contact | be back ) )",
         kind=FIRM,
     ),
     Wording(
@@ -393,14 +421,16 @@ WORDINGS = (
     # "Let me": the writer sets out to do it.
     Wording(
         name="possible.let_me_see",
-        pattern="^ ( {opener}{1,3} ,? )? (promise: @let me see what|if|who|whether|how )",
+        pattern="^ ( {opener}{1,3} ,? | !{subjects}{1,4} , )? (promise: @let me see "
+        "what|if|who|whether|how )",
         kind=FIRM,
         certainty=POSSIBLE,
     ),
     Wording(
         name="firm.let_me",
-        pattern="( ^ ( {opener}{1,3} ,? )? | , so|but|then? ) (promise: @let me {adv}* ( {letme} "
-        "| ask !{you} ) )",
+        pattern="( ^ ( {opener}{1,3} ,? )? | , so|but|then? ) (promise: ( @let me | @allow me to "
+        ") {adv}* ( {letme} | ask !{you} | give it|this ~2 thought | put together|in | make "
+        "a|an|some|sure|certain ) )",
         kind=FIRM,
     ),
     # Set phrases.
@@ -433,6 +463,11 @@ WORDINGS = (
         kind=FIRM,
     ),
     Wording(
+        name="firm.count_on",
+        pattern="@count on me|us|our",
+        kind=FIRM,
+    ),
+    Wording(
         name="firm.owe",
         pattern="{we} @owe you a|an|the|my|some !{amends}",
         kind=FIRM,
@@ -444,14 +479,14 @@ WORDINGS = (
     ),
     Wording(
         name="firm.more_from_me",
-        pattern="( ^ | , ) @more ( from me|us | info|information|details|news )? "
-        "( {soon} | on|by|before|in|within|next|this ~3 {soon} )",
+        pattern="( ^ | , ) @more ( from me|us | info|information|details|news )? ( {soon} | "
+        "on|by|before|in|within|next|this ~3 {soon} )",
         kind=OUTCOME,
     ),
     Wording(
         name="asked.give_me",
-        pattern="^^ please? could|can? you? @give|gimme|allow me|us ( until|till ~4 {soon} "
-        "| ~3 {period} {joining} | ~3 {period} to )",
+        pattern="^^ please? could|can? you? @give|gimme|allow me|us ( until|till ~4 {soon} | ~3 "
+        "{period} {joining} | ~3 {period} to )",
         kind=FIRM,
     ),
     Wording(
@@ -471,7 +506,8 @@ WORDINGS = (
     ),
     Wording(
         name="firm.my_step",
-        pattern="next @step|steps|action|actions|todo on|for|from my|our side|end|part",
+        pattern="( next @step|steps|action|actions|todo | @action item|items|point|points ) "
+        "on|for|from my|our|me|us side|end|part|:",
         kind=FIRM,
     ),
     Wording(
@@ -486,8 +522,8 @@ WORDINGS = (
     ),
     Wording(
         name="firm.can_by",
-        pattern="{we} @can {adv}* have|get|deliver|send|ship|do|give|provide|finish ~8 "
-        "( by|before|within ~4 {soon} )",
+        pattern="{we} @can {adv}* have|get|deliver|send|ship|do|give|provide|finish ~8 ( "
+        "by|before|within ~4 {soon} )",
         kind=FIRM,
     ),
     Wording(
@@ -495,6 +531,11 @@ WORDINGS = (
         pattern="^ please|kindly|send|give|if|once ~25 and|then|, (promise: {we} @can {adv}* "
         "deliver|send|give|provide|ship|issue|book|process )",
         kind=CONDITIONAL,
+    ),
+    Wording(
+        name="firm.remedy",
+        pattern="we are {adv}* @{remedy} !{joining}",
+        kind=FIRM,
     ),
     Wording(
         name="firm.doing",
@@ -521,9 +562,29 @@ WORDINGS = (
     ),
     Wording(
         name="soft.plan_to",
-        pattern="{we} am|are? {adv}* "
-        "@plan|intend|aim|expect|planning|aiming|intending|expecting|mean to "
-        "{adv}* ( !{stop} | have !{meeting} )",
+        pattern="{we} ( am|are|would )? {adv}* "
+        "@plan|intend|aim|expect|planning|aiming|intending|expecting|mean to {adv}* ( !{stop} | "
+        "have !{meeting} )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.looking_to",
+        pattern="{we} am|are {adv}* @looking to {adv}* have|get|finish|send|ship ~12 {soon}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.plan_on",
+        pattern="{we} am|are? {adv}* @plan|planning on !{going}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.should_be_ready",
+        pattern="{we} @should {adv}* be {adv}* ready|done|finished|through|set ~8 {when}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.could_have",
+        pattern="{we} @could {adv}* have ~8 {soon}",
         kind=SOFT,
     ),
     Wording(
@@ -532,9 +593,14 @@ WORDINGS = (
         kind=SOFT,
     ),
     Wording(
+        name="soft.want_to",
+        pattern="{we} want to get|give|send you ~8 @{ahead}",
+        kind=SOFT,
+    ),
+    Wording(
         name="soft.would_like",
-        pattern="{we} would @like|love to call|ring|phone|send|email|host|walk|show|give|visit ~12 "
-        "{soon}",
+        pattern="{we} would @like|love to ( get this|it|these|that|you | "
+        "call|ring|phone|send|email|host|walk|show|give|visit ) ~12 {soon}",
         kind=SOFT,
     ),
     Wording(
@@ -552,14 +618,25 @@ WORDINGS = (
     Wording(
         name="delegated.asked",
         pattern="{we} have|am|are? {adv}* @asked|asking|instructed|told|getting (who: ~5!{you} ) "
-        "to {adv}* ( !{stop} ~4 you | follow up | get back | report back | call|email|send ~6 you "
-        ")",
+        "to {adv}* ( !{stop} ~4 you | {act} ~6 {ahead} | follow up | get back | report back | "
+        "call|email|send ~6 you )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.having_done",
+        pattern="{we} am|are having (who: {person} | our|my|the|one|someone !{nounless}{0,4} ) "
+        "{act} ~6 @you|your",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.person_of",
+        pattern="(who: {person} {place} ) {third} {aside}? !{dstop}",
         kind=DELEGATED,
     ),
     Wording(
         name="delegated.unit",
-        pattern="(who: {own} ) {place}? {third} {aside}? ( !{dstop} | be in touch | be back | "
-        "be {adv}* {doing} | come back )",
+        pattern="(who: {own} ) {place}? {third} {aside}? ( !{dstop} | be in touch | be back | be "
+        "{adv}* {doing} | come back )",
         kind=DELEGATED,
     ),
     Wording(
@@ -569,25 +646,26 @@ WORDINGS = (
         kind=DELEGATED,
     ),
     Wording(
+        name="delegated.someone",
+        pattern="(who: someone|somebody | one of us | a colleague ) {third} {aside}? ( !{dstop} "
+        "~8 you|your | be in touch )",
+        kind=DELEGATED,
+    ),
+    Wording(
         name="request.to_me",
         pattern="( {person} | {they} ) {third} {aside}? ( !{dstop} ~3 me )",
         reason="promised to the writer, not to the reader",
     ),
     Wording(
         name="delegated.person_you",
-        pattern="(who: {person} {place}? ) {third} {aside}? ( !{dstop} ~8 you|your|us "
-        "| be in touch | be back to you )",
-        kind=DELEGATED,
-    ),
-    Wording(
-        name="delegated.person_of",
-        pattern="(who: {person} {place} ) {third} {aside}? !{dstop}",
+        pattern="(who: {person} {place}? ) {third} {aside}? ( !{dstop} ~8 you|your|us | be in "
+        "touch | be back to you )",
         kind=DELEGATED,
     ),
     Wording(
         name="delegated.person",
-        pattern="(who: {person} {place}? ) {third} {aside}? ( {serve} | take care | look into "
-        "| get back | back me up | take over )",
+        pattern="(who: {person} {place}? ) {third} {aside}? ( {serve} | take care | look into | "
+        "get|report back | back me up | take over )",
         kind=DELEGATED,
     ),
     Wording(
@@ -597,7 +675,13 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.who_will",
-        pattern="who @will {adv}* !{dstop} you",
+        pattern="( {name} | {caps} | {number} | , | ^ ) (promise: who @will {adv}* !{dstop} you )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.person_and",
+        pattern="(who: {person} ) is|are|has|have ~10!{subjects} and @will {adv}* ( !{dstop} | "
+        "have ) ~6 you|your",
         kind=DELEGATED,
     ),
     Wording(
@@ -618,8 +702,13 @@ WORDINGS = (
     # Outcome: what the reader will have, or what will be done.
     Wording(
         name="outcome.expect",
-        pattern="^ please? {adv}* @expect an|our|my|the|to|it|word|news|more|a ~12 "
-        "( {when} | from me|us|our )",
+        pattern="^ please? {adv}* @expect an|our|my|the|to|it|word|news|more|a ~12 ( {when} | "
+        "from me|us|our )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.look_for",
+        pattern="^ ( please | {opener}{1,2} ,? )? @look|watch out? for ~6 from me|us|our",
         kind=OUTCOME,
     ),
     Wording(
@@ -633,9 +722,19 @@ WORDINGS = (
         kind=OUTCOME,
     ),
     Wording(
+        name="outcome.you_getting",
+        pattern="you {will} {adv}* be {adv}* getting|receiving|hearing",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.you_find",
+        pattern="you {will} {adv}* find ~10 in|on your",
+        kind=OUTCOME,
+    ),
+    Wording(
         name="instruction.you_will",
-        pattern="you @will|should {adv}* need|want|find|note|notice|know|understand|see|be? "
-        "( to|the|that|able|asked|required|prompted|how|what )",
+        pattern="you @will|should {adv}* need|want|find|note|notice|know|understand|see|be? ( "
+        "to|the|that|able|asked|required|prompted|how|what )",
         reason="tells the reader what to do or to find",
     ),
     Wording(
@@ -646,7 +745,7 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.you_have",
-        pattern="you {will} {adv}* have|get|receive|see ( !{to} ~6 )? {goods}",
+        pattern="you {will} {adv}* have|get|receive|see ( !{pastto} ~6 )? {goods}",
         kind=OUTCOME,
     ),
     Wording(
@@ -681,13 +780,19 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.ready",
-        pattern="{thing} {third} {aside}? be {adv}* ( ready | with you | in the|your mail|post "
-        "| on its|the way | at your | up and | live|available|fixed|working ~4 {when} )",
+        pattern="{thing} {third} {aside}? be {adv}* ( ready | with you | in the|your mail|post | "
+        "on its|the way | at your | up and | live|available|fixed|working ~4 {when} )",
         kind=OUTCOME,
     ),
     Wording(
         name="outcome.comes",
         pattern="{goods} {third} {aside}? ( {come} | go out|off|in|live ) ",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.arrives",
+        pattern="( your|our !{glue}{0,4} | the|a|an|all|new|replacement !{glue}{0,3} {goods} | "
+        "{goods} ) {third} {aside}? ( ship|arrive|land | go out|off | reach you ) ~8 {when}",
         kind=OUTCOME,
     ),
     Wording(
@@ -697,13 +802,23 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.ships",
-        pattern="{thing} ( @{comes} | @goes out|live|off ) ~6 {when}",
+        pattern="( {thing} ( @ships | @goes out|live|off ) | {goods} @{comes} ) ~6 {when}",
         kind=OUTCOME,
     ),
     Wording(
         name="outcome.going_out",
-        pattern="( {thing} )? is|are @going|heading|being|getting ( out|off|live | {delivered} "
-        "| to land|arrive|ship ) ~6 {soon}",
+        pattern="( {thing} )? is|are @going|heading|being|getting ( out|off|live | {delivered} | "
+        "to land|arrive|ship ) ~6 {soon}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.coming",
+        pattern="{goods} is|are @coming ~4 {soon}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.more_coming",
+        pattern="^^ @more !{glue}{0,2} ( coming | to come|follow ) ",
         kind=OUTCOME,
     ),
     Wording(
@@ -754,6 +869,13 @@ GUARDS = (
         families=frozenset({"outcome"}),
     ),
     Guard(
+        name="none_of_it",
+        where="before",
+        pattern="no|without|neither !{glue}{0,2}",
+        reason="says what will not be done",
+        families=frozenset({"outcome"}),
+    ),
+    Guard(
         name="opening_hours",
         where="sentence",
         pattern="( {we} are open|closed | opening|office|business hours )",
@@ -769,7 +891,8 @@ GUARDS = (
     Guard(
         name="subordinate",
         where="before",
-        pattern="( {since} | {wonder} | so that | in case | as | such that | or else? ) {adv}*",
+        pattern="( {since} | {wonder} | so that | in case | as | such that | !{name} or else? ) "
+        "{adv}*",
         reason="depends on another clause",
         families=_OWN,
     ),
@@ -807,6 +930,13 @@ GUARDS = (
         families=_OWN,
     ),
     Guard(
+        name="i_think_you",
+        where="before",
+        pattern="{we} think|guess|bet|feel that?",
+        reason="an opinion",
+        families=frozenset({"outcome"}),
+    ),
+    Guard(
         name="they_think",
         where="before",
         pattern="( you | {they} | people ) {adv}* think|thinks|thought that?",
@@ -829,10 +959,10 @@ GUARDS = (
     Guard(
         name="automatic",
         where="sentence",
-        pattern="( sent from my | wrote : | auto-reply|autoreply|auto-response | sla : "
-        "| automatic|automated reply|response | by replying | may contain confidential "
-        "| world-class | faster than ever | in urgent cases | whenever you | never share "
-        "| our terms )",
+        pattern="( sent from my | wrote : | auto-reply|autoreply|auto-response | sla : | "
+        "automatic|automated reply|response | by replying | may contain confidential | "
+        "world-class | faster than ever | in urgent cases | whenever you | never share | our "
+        "terms )",
         reason="automatic or standing text",
     ),
     Guard(
@@ -852,11 +982,12 @@ GUARDS = (
 )
 
 FRONTED = (
-    "^^ (condition: ( {if} !{ifnot} | as soon as | when|after|upon|whenever|until | in case "
-    "| the moment | subject to ) ~50!{breaks} ) ( , | then | - ){0,2}",
-    "^^ (condition: please|kindly|just ~40!{breaks} ) ,? ( and|&|then|- ){1,2}",
-    "^ ( {opener} ,? )? (condition: ( {act} | reply|leave|give|say ) ~40!{breaks} ) ,? ( "
-    "and|&|then ){1,2}",
+    "^^ (condition: if so | in that case ) ,?",
+    "^^ (condition: ( {if} !{ifnot} | as soon as | when|after|upon|whenever|until | in case | the "
+    "moment | subject to ) ~50!{breaks} ) ( , | then | - ){0,2}",
+    "^^ (condition: please|pls|kindly|just ~40!{breaks} ) ,? ( and|&|then|- ){1,2}",
+    "^ ( {opener} ,? )? (condition: ( let me|us know | {imperative} !{auxiliary} ) ~40!{breaks} ) "
+    ",? ( and|&|then ){1,2}",
     "(condition: you can|could ~40!{breaks} ) ,? ( and|&|then ){1,2}",
 )
 
