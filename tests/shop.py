@@ -13,9 +13,11 @@ from pathlib import Path
 from fakes import a_mail_text
 from promisekeeper.app.clock import utc_now
 from promisekeeper.core.promise import Promise
-from promisekeeper.core.records import OutboxLetter, PromiseQuery
+from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.records import OutboxLetter
 from promisekeeper.errors import SourceNotFoundError
-from promisekeeper.store.ledger import open_for_reading
+from promisekeeper.store.ledger import Ledger
+from promisekeeper.store.reading import open_for_reading
 from servers.dovecot import PASSWORD as IMAP_PASSWORD
 from servers.dovecot import SENT, Dovecot
 from servers.exim import PASSWORD as SMTP_PASSWORD
@@ -163,7 +165,7 @@ class Shop:
             return ()
 
     def letters(self) -> tuple[OutboxLetter, ...]:
-        with open_for_reading(self.ledger) as ledger:
+        with Ledger(self.ledger) as ledger:
             return ledger.letters()
 
     def reminders(self) -> list[str]:

@@ -32,7 +32,8 @@ from builders import (
 )
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import DeadlineKind, State
-from promisekeeper.core.records import PromiseQuery, Round, Stage
+from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.records import Round, Stage
 from promisekeeper.errors import PromiseNotFoundError, StoreError
 from promisekeeper.flows.ports import Store
 

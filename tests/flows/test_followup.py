@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from promisekeeper.core.deadline import FollowUpDefaults
 
 from builders import FRIDAY, MONDAY, a_batch, a_change, a_promise
+from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.ladder import Policy
 from promisekeeper.core.promise import Promise, State
-from promisekeeper.core.records import PromiseQuery
+from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Team
 from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up

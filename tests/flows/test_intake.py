@@ -7,14 +7,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from promisekeeper.core.deadline import FollowUpDefaults
 
 from builders import MONDAY, a_letter
 from fakes import FakeMailbox, a_mail_text
+from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import office_hours
 from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.promise import DeadlineKind, Promise, State
-from promisekeeper.core.records import PromiseQuery, Round
+from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.records import Round
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.flows.intake import IntakeRules, Taken, take_in

@@ -14,11 +14,12 @@ import pytest
 
 from builders import MONDAY, a_batch, a_change, a_promise
 from promisekeeper.core.promise import State
-from promisekeeper.core.records import PromiseQuery
+from promisekeeper.core.query import PromiseQuery
 from promisekeeper.errors import SourceNotFoundError, StoreBusyError, StoreError
 from promisekeeper.store import schema
 from promisekeeper.store.connection import LedgerFile, connect_for_writing
-from promisekeeper.store.ledger import Ledger, open_for_reading, open_ledger
+from promisekeeper.store.ledger import Ledger, open_ledger
+from promisekeeper.store.reading import open_for_reading
 
 ALL = PromiseQuery()
 NOBODY = 65534
@@ -74,7 +75,7 @@ def test_commits_reach_the_disk_before_they_return(path: Path) -> None:
 def test_reading_needs_no_heavy_library(path: Path) -> None:
     script = (
         "import sys; from pathlib import Path\n"
-        "from promisekeeper.store.ledger import PromiseQuery, open_for_reading\n"
+        "from promisekeeper.store.reading import PromiseQuery, open_for_reading\n"
         f"with open_for_reading(Path({str(path)!r})) as ledger:\n"
         "    print(len(ledger.promises(PromiseQuery())), 'sqlite_utils' in sys.modules)\n"
     )
@@ -107,7 +108,7 @@ def test_reader_refuses_a_ledger_that_needs_an_upgrade(path: Path) -> None:
 
 
 def test_reader_writes_nothing(path: Path) -> None:
-    with open_for_reading(path) as ledger:
+    with Ledger(path, is_read_only=True) as ledger:
         (promise,) = ledger.promises(ALL)
         with pytest.raises(StoreError, match="read-only"):
             ledger.change(a_change(promise))

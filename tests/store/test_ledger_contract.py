@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from promisekeeper.core.records import PromiseQuery
+from promisekeeper.core.query import PromiseQuery
 from promisekeeper.flows.ports import Store
 from promisekeeper.store.ledger import Ledger
 from store_contract import OpenStore, StoreContract, store

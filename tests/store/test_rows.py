@@ -19,12 +19,12 @@ from promisekeeper.core.promise import (
     Promise,
     State,
 )
+from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import (
     Audience,
     Batch,
     Letter,
     MailNote,
-    PromiseQuery,
     Quarantined,
     Round,
     Signal,
@@ -33,7 +33,8 @@ from promisekeeper.core.records import (
     Step,
 )
 from promisekeeper.store.ledger import Ledger
-from promisekeeper.store.rows import instant_text, local_text, read_time, step_row
+from promisekeeper.store.promiserows import instant_text, local_text, read_time
+from promisekeeper.store.rows import step_row
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)

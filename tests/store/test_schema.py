@@ -23,7 +23,8 @@ from builders import (
     a_step,
 )
 from promisekeeper.core.promise import DeadlineKind, State
-from promisekeeper.core.records import PromiseQuery, Stage
+from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.records import Stage
 from promisekeeper.errors import StoreError
 from promisekeeper.store import schema
 from promisekeeper.store.ledger import Ledger

@@ -21,8 +21,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from builders import CUSTOMER, FRIDAY, a_batch, a_change, a_cursor, a_note, a_promise
 from promisekeeper.core.promise import State
-from promisekeeper.core.records import Batch, PromiseQuery
-from promisekeeper.store.ledger import Ledger, open_for_reading
+from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.records import Batch
+from promisekeeper.store.ledger import Ledger
 
 OPEN = PromiseQuery(states=frozenset({State.OPEN}))
 
@@ -85,7 +86,7 @@ def write(path: Path, pages: int) -> None:
 
 def read(path: Path) -> None:
     """Questions that commands and rounds ask."""
-    with open_for_reading(path) as ledger:
+    with Ledger(path) as ledger:
         count = len(ledger.promises(PromiseQuery()))
         few = PromiseQuery(states=OPEN.states, limit=50)
         due = PromiseQuery(states=OPEN.states, due_before=FRIDAY + timedelta(minutes=10))

@@ -29,14 +29,17 @@ def main() -> None:
     assert spec.loader is not None
     crash = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(crash)
-    with TokenEndpoint() as tokens, running_dovecot(tokens.url) as dovecot:
-        with running_exim(dovecot.lmtp_port) as exim:
-            for number in range(0, rounds, BATCH):
-                with tempfile.TemporaryDirectory() as folder:
-                    shop = Shop(Path(folder), f"user{number}@shop.example", dovecot, exim)
-                    crash.kill_rounds(shop, min(BATCH, rounds - number), chance)
-                sys.stdout.write(f"{min(number + BATCH, rounds)} kills: nothing lost or double\n")
-                sys.stdout.flush()
+    with (
+        TokenEndpoint() as tokens,
+        running_dovecot(tokens.url) as dovecot,
+        running_exim(dovecot.lmtp_port) as exim,
+    ):
+        for number in range(0, rounds, BATCH):
+            with tempfile.TemporaryDirectory() as folder:
+                shop = Shop(Path(folder), f"user{number}@shop.example", dovecot, exim)
+                crash.kill_rounds(shop, min(BATCH, rounds - number), chance)
+            sys.stdout.write(f"{min(number + BATCH, rounds)} kills: nothing lost or double\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

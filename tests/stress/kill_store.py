@@ -38,8 +38,9 @@ from builders import (
     a_step,
 )
 from promisekeeper.core.promise import State
-from promisekeeper.core.records import PromiseQuery, Round, Stage
-from promisekeeper.store.ledger import Ledger, open_for_reading
+from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.records import Round, Stage
+from promisekeeper.store.ledger import Ledger
 
 MAILS = 4
 PROGRESS = [Stage.QUEUED, Stage.IN_DATA, Stage.SENT]
@@ -157,7 +158,7 @@ def must(is_true: bool, law: str) -> None:
 
 def check(path: Path, heard: Heard) -> None:
     """Compare the ledger with what was heard."""
-    with open_for_reading(path) as ledger:
+    with Ledger(path) as ledger:
         cursor = ledger.cursor(SENT_FOLDER)
         letters = {entry.id: entry for entry in ledger.letters()}
         promises = {promise.key: promise for promise in ledger.promises(PromiseQuery())}

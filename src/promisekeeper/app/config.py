@@ -7,6 +7,7 @@ the parts of the program.
 from pathlib import Path
 
 from promisekeeper.app.configtable import Table, load_toml
+from promisekeeper.app.paths import default_config_path, default_ledger_path
 from promisekeeper.app.settings import (
     AccountConfig,
     AckLimits,
@@ -17,8 +18,6 @@ from promisekeeper.app.settings import (
     HoursConfig,
     SecretConfig,
     SmtpConfig,
-    default_config_path,
-    default_ledger_path,
 )
 from promisekeeper.errors import ConfigError
 

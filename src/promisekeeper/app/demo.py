@@ -22,11 +22,12 @@ from promisekeeper.app.settings import AccountConfig, Config, SecretConfig, Smtp
 from promisekeeper.app.wiring import daemon_parts
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import Promise, State
-from promisekeeper.core.records import PromiseQuery
+from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import PromisekeeperError
-from promisekeeper.store.ledger import open_for_reading
+from promisekeeper.store.ledger import Ledger
+from promisekeeper.store.reading import open_for_reading
 
 Found = TypeVar("Found")
 ZONE = ZoneInfo("Europe/London")
@@ -316,7 +317,7 @@ class Story:
         self._became(promise, State.OPEN, "that was only a holding answer")
 
     def _has_read(self, mail: StoryMail) -> bool:
-        with open_for_reading(self._config.ledger) as ledger:
+        with Ledger(self._config.ledger, is_read_only=True) as ledger:
             is_known = mail.id in ledger.known([mail.id], Role.SENT)
             return is_known and not ledger.unsettled()
 

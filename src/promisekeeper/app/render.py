@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promisekeeper.core.promise import DeadlineKind, Event, Promise, State
-from promisekeeper.core.records import OutboxLetter
 from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text, distance_text, due_text
+
+if TYPE_CHECKING:
+    from promisekeeper.core.records import OutboxLetter
 
 WORDS_SHOWN = 72
 
@@ -65,7 +67,7 @@ def event_fields(event: Event) -> dict[str, Any]:
     }
 
 
-def letter_fields(entry: OutboxLetter) -> dict[str, Any]:
+def letter_fields(entry: "OutboxLetter") -> dict[str, Any]:
     """A letter in the outbox as stable JSON fields, without its text."""
     return {
         "id": entry.id,
@@ -151,7 +153,7 @@ def _event_line(event: Event, zone: tzinfo | None) -> str:
     return text
 
 
-def outbox_table(entries: Sequence[OutboxLetter]) -> str:
+def outbox_table(entries: "Sequence[OutboxLetter]") -> str:
     """The outbox, a line a letter."""
     return "\n".join(
         f"{entry.id:>4}  {entry.stage:<8} {entry.letter.recipient}  {entry.letter.dedupe_key}"

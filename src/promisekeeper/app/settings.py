@@ -1,9 +1,5 @@
-"""What a user has said, as values; `app.config` reads them from the file.
+"""What a user has said, as values; `app.config` reads them from the file."""
 
-They stand apart so that commands that only show the ledger start without a TOML reader.
-"""
-
-import os
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -135,20 +131,3 @@ class Config:
     followup: FollowUpConfig = field(default_factory=FollowUpConfig)
     acks: AckLimits = field(default_factory=AckLimits)
     forms: tuple[FormConfig, ...] = ()
-
-
-def default_config_path() -> Path:
-    """The user's config file, or the machine's where only that exists."""
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    own = home / "promisekeeper" / "config.toml"
-    system = Path("/etc/promisekeeper/config.toml")
-    return system if system.exists() and not own.exists() else own
-
-
-def default_ledger_path() -> Path:
-    """The ledger's place where the config names none; systemd's StateDirectory first."""
-    state = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
-    if state:
-        return Path(state) / "ledger.db"
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return home / "promisekeeper" / "ledger.db"

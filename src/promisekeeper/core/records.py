@@ -156,21 +156,6 @@ class OutboxLetter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromiseQuery:
-    """Which promises are asked for; every field narrows, the default asks for all.
-
-    Results come ordered by the instant that follow-up uses, then by id.
-    """
-
-    states: frozenset[State] = frozenset()
-    owner: str = ""
-    customer: str = ""
-    due_before: datetime | None = None
-    with_history: bool = True
-    limit: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """A step of the ladder that was taken: once for each promise, kind and due instant."""
 

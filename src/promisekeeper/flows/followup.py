@@ -7,7 +7,8 @@ from promisekeeper.core import settling
 from promisekeeper.core.ladder import Policy, due_actions
 from promisekeeper.core.letters import reminder
 from promisekeeper.core.promise import Event, State
-from promisekeeper.core.records import PromiseQuery, Round
+from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.records import Round
 from promisekeeper.core.settling import ACTOR
 from promisekeeper.flows.intake import IntakeRules, hours_of
 from promisekeeper.flows.ports import Store

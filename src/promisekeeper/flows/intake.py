@@ -19,9 +19,10 @@ from promisekeeper.core.mail import Page, RawMail, Role
 from promisekeeper.core.message import Address, Message
 from promisekeeper.core.mime import read_message
 from promisekeeper.core.promise import Event, Promise
+from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.quoting import own_words
 from promisekeeper.core.reading import Finding, Sentence, SentenceReading
-from promisekeeper.core.records import Batch, MailNote, PromiseQuery, Quarantined
+from promisekeeper.core.records import Batch, MailNote, Quarantined
 from promisekeeper.core.robots import is_automatic
 from promisekeeper.core.sentences import split_sentences
 from promisekeeper.core.settling import ACTOR, SettlingPolicy, settle, signals_of

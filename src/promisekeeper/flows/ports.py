@@ -10,12 +10,12 @@ from typing import Protocol
 
 from promisekeeper.core.mail import Cursor, Envelope, Outcome, Page, Role
 from promisekeeper.core.promise import Event, Promise
+from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import (
     Batch,
     Change,
     MailNote,
     OutboxLetter,
-    PromiseQuery,
     Quarantined,
     Round,
     Stage,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from promisekeeper.errors import SourceNotFoundError, StoreBusyError, StoreError
 from promisekeeper.store import schema
-from promisekeeper.store.rows import Row, storable
+from promisekeeper.store.promiserows import Row, storable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

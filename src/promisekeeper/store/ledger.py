@@ -1,7 +1,7 @@
 """The ledger: values in, values out; SQL stays inside this floor.
 
 `Ledger` is the SQLite form of the memory that the flows ask for. Each method is one short
-transaction. Reading needs only the standard library, so that commands that read start quickly.
+transaction. What commands that only show something need is in `reading`.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -9,22 +9,20 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from promisekeeper.core.mail import Cursor, Role
-from promisekeeper.core.promise import Event, Promise
+from promisekeeper.core.promise import Promise
 from promisekeeper.core.records import (
     Batch,
     Change,
     MailNote,
     OutboxLetter,
-    PromiseQuery,
     Quarantined,
     Round,
     Stage,
     Step,
 )
-from promisekeeper.errors import PromiseNotFoundError
 from promisekeeper.store import outbox, rows
 from promisekeeper.store.connection import (
     PATIENCE_SECONDS,
@@ -33,6 +31,16 @@ from promisekeeper.store.connection import (
     insert,
     insert_new,
 )
+from promisekeeper.store.promiserows import (
+    INSTANT_LENGTH,
+    Row,
+    event_row,
+    local_text,
+    promise_row,
+    read_time,
+    storable,
+)
+from promisekeeper.store.reading import LedgerReader, marks
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -41,7 +49,7 @@ if TYPE_CHECKING:
 _QUESTION_SIZE = 500
 
 
-class Ledger:
+class Ledger(LedgerReader):
     """An open ledger; belongs to one thread, while several may lie open on one file."""
 
     def __init__(
@@ -63,20 +71,11 @@ class Ledger:
             StoreError: It cannot be opened, or is no ledger of this release.
         """
         if is_read_only:
-            self._file = connect_for_reading(Path(path), patience_seconds)
+            file = connect_for_reading(Path(path), patience_seconds)
         else:
-            self._file = connect_for_writing(path, patience_seconds)
+            file = connect_for_writing(path, patience_seconds)
+        super().__init__(file)
         self._seen_serials: dict[str, int] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
 
     def check_writable(self) -> None:
         """Try whether the ledger could be written now, and write nothing.
@@ -93,10 +92,10 @@ class Ledger:
         found = self._file.rows(query)
         if not found:
             with self._file.transaction() as database:
-                row: rows.Row = {"name": "first_start", "value": rows.local_text(now)}
+                row: Row = {"name": "first_start", "value": local_text(now)}
                 insert_new(database, "meta", row, once_by=("name",))
             found = self._file.rows(query)
-        return rows.read_time(found[0][0])
+        return read_time(found[0][0])
 
     def cursor(self, folder: str) -> Cursor | None:
         """How far a folder has been read and stored."""
@@ -107,14 +106,14 @@ class Ledger:
         """Those ids that are noted for this role already, or are our own letters."""
         found: set[str] = set()
         for some in _portions(message_ids):
-            marks = _marks(some)
+            signs = marks(some)
             for (message_id,) in self._file.rows(
-                f"SELECT message_id FROM notes WHERE role = ? AND message_id IN ({marks})"
-                f" UNION SELECT message_id FROM outbox WHERE message_id IN ({marks})",
+                f"SELECT message_id FROM notes WHERE role = ? AND message_id IN ({signs})"
+                f" UNION SELECT message_id FROM outbox WHERE message_id IN ({signs})",
                 [role.value, *some, *some],
             ):
                 found.add(message_id)
-        return frozenset(given for given in message_ids if rows.storable(given) in found)
+        return frozenset(given for given in message_ids if storable(given) in found)
 
     def record(self, batch: Batch) -> tuple[Promise, ...]:
         """Store a page and move its cursor; returns the promises that are new, with ids.
@@ -128,7 +127,7 @@ class Ledger:
         # Rows are made before the lock is taken: nobody waits for that.
         notes = [(rows.note_row(note), note.customers) for note in batch.notes]
         promises = [
-            (promise, rows.promise_row(promise), rows.event_row(event))
+            (promise, promise_row(promise), event_row(event))
             for promise, event in zip(batch.promises, batch.first_events, strict=True)
         ]
         with self._file.transaction() as database:
@@ -167,7 +166,7 @@ class Ledger:
                 database.execute(
                     "DELETE FROM unsettled WHERE customer = :customer"
                     " AND (:seen IS NULL OR serial <= :seen)",
-                    {"customer": rows.storable(customer), "seen": seen},
+                    {"customer": storable(customer), "seen": seen},
                 )
 
     def change(self, change: Change) -> bool:
@@ -181,43 +180,11 @@ class Ledger:
             f"SELECT id, customer, {rows.NOTE_COLUMNS}"
             " FROM notes JOIN note_customers ON note_id = id"
             " WHERE id IN (SELECT note_id FROM note_customers WHERE customer = ?)"
-            f" ORDER BY substr(sent_at, 1, {rows.INSTANT_LENGTH}), id, place",
+            f" ORDER BY substr(sent_at, 1, {INSTANT_LENGTH}), id, place",
             [customer],
         )
         grouped = (list(group) for _, group in groupby(found, key=lambda row: row[0]))
         return tuple(rows.note_from(group[0][2:], [row[1] for row in group]) for group in grouped)
-
-    def promise(self, promise_id: int) -> Promise:
-        """One promise by the number that users see.
-
-        Raises:
-            PromiseNotFoundError: There is none.
-        """
-        found = self._file.rows(
-            f"SELECT {rows.PROMISE_COLUMNS} FROM promises WHERE id = ?", [promise_id]
-        )
-        if not found:
-            raise PromiseNotFoundError(promise_id)
-        return rows.promise_from(found[0])
-
-    def promises(self, query: PromiseQuery) -> tuple[Promise, ...]:
-        """Promises, ordered by the instant that follow-up uses, then by id."""
-        conditions, parameters = _conditions(query)
-        found = self._file.rows(
-            f"SELECT {rows.PROMISE_COLUMNS} FROM promises"
-            + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
-            + " ORDER BY follow_up_utc, id LIMIT ?",
-            [*parameters, -1 if query.limit is None else query.limit],
-        )
-        return tuple(map(rows.promise_from, found))
-
-    def events(self, promise_key: str) -> tuple[Event, ...]:
-        """A promise's history, in the order it was recorded."""
-        found = self._file.rows(
-            f"SELECT {rows.EVENT_COLUMNS} FROM events WHERE promise_key = ? ORDER BY id",
-            [promise_key],
-        )
-        return tuple(map(rows.event_from, found))
 
     def steps(self, promise_keys: Collection[str]) -> frozenset[Step]:
         """The steps already taken for these promises."""
@@ -225,7 +192,7 @@ class Ledger:
             rows.step_from(row)
             for some in _portions(promise_keys)
             for row in self._file.rows(
-                f"SELECT {rows.STEP_COLUMNS} FROM steps WHERE promise_key IN ({_marks(some)})",
+                f"SELECT {rows.STEP_COLUMNS} FROM steps WHERE promise_key IN ({marks(some)})",
                 some,
             )
         )
@@ -242,7 +209,7 @@ class Ledger:
             for change in decided.changes:
                 _apply(database, change)
             for event in decided.events:
-                insert(database, "events", rows.event_row(event))
+                insert(database, "events", event_row(event))
             for letter in decided.letters:
                 outbox.queue_letter(database, letter, now)
 
@@ -285,29 +252,20 @@ def open_ledger(path: Path) -> Ledger:
     return Ledger(path)
 
 
-def open_for_reading(path: Path) -> Ledger:
-    """Open a ledger for commands that only show something.
-
-    Raises:
-        SourceNotFoundError: There is no ledger yet.
-    """
-    return Ledger(path, is_read_only=True)
-
-
-def _store_note(database: "Database", note: rows.Row, customers: Sequence[str]) -> None:
+def _store_note(database: "Database", note: Row, customers: Sequence[str]) -> None:
     note_id = insert_new(database, "notes", note, once_by=("message_id", "role"))
     if note_id is None:
         return
     for place, customer in enumerate(customers):
-        row: rows.Row = {
+        row: Row = {
             "note_id": note_id,
             "place": place,
-            "customer": rows.storable(customer),
+            "customer": storable(customer),
         }
         insert(database, "note_customers", row)
 
 
-def _store_promise(database: "Database", promise: rows.Row, first_event: rows.Row) -> int | None:
+def _store_promise(database: "Database", promise: Row, first_event: Row) -> int | None:
     """The promise's number; None where it was stored before."""
     number = insert_new(database, "promises", promise, once_by=("key",))
     if number is not None:
@@ -321,7 +279,7 @@ def _mark_unsettled(database: "Database", batch: Batch) -> None:
     for customer in dict.fromkeys(filter(None, customers)):
         # A new serial each time, so that `settle` can tell newer news from older.
         database.execute(
-            "INSERT OR REPLACE INTO unsettled (customer) VALUES (?)", [rows.storable(customer)]
+            "INSERT OR REPLACE INTO unsettled (customer) VALUES (?)", [storable(customer)]
         )
 
 
@@ -330,7 +288,7 @@ def _move_cursor(database: "Database", folder: str, cursor: Cursor) -> None:
         "INSERT INTO cursors (folder, validity, position) VALUES (:folder, :validity, :position)"
         " ON CONFLICT (folder) DO UPDATE SET validity = :validity, position = :position",
         {
-            "folder": rows.storable(folder),
+            "folder": storable(folder),
             "validity": cursor.validity,
             "position": cursor.position,
         },
@@ -338,7 +296,7 @@ def _move_cursor(database: "Database", folder: str, cursor: Cursor) -> None:
 
 
 def _apply(database: "Database", change: Change) -> bool:
-    row = rows.promise_row(change.promise)
+    row = promise_row(change.promise)
     settings = ", ".join(f"{column} = :{column}" for column in row if column != "key")
     done = database.execute(
         f"UPDATE promises SET {settings} WHERE key = :key AND state = :was",
@@ -346,24 +304,8 @@ def _apply(database: "Database", change: Change) -> bool:
     )
     if not done.rowcount:
         return False
-    insert(database, "events", rows.event_row(change.event))
+    insert(database, "events", event_row(change.event))
     return True
-
-
-def _conditions(query: PromiseQuery) -> tuple[list[str], list[str]]:
-    """The WHERE conditions of a question, and their parameters in the same order."""
-    states = sorted(state.value for state in query.states)
-    due_before = rows.instant_text(query.due_before) if query.due_before else ""
-    asked = [
-        (f"state IN ({_marks(states)})", states),
-        ("owner = ?", [query.owner] if query.owner else []),
-        ("customer = ?", [query.customer] if query.customer else []),
-        ("follow_up_utc < ?", [due_before] if due_before else []),
-    ]
-    conditions = [condition for condition, values in asked if values]
-    if not query.with_history:
-        conditions.append("is_history = 0")
-    return conditions, [value for _, values in asked for value in values]
 
 
 def _portions(values: Collection[str]) -> Iterator[list[str]]:
@@ -371,7 +313,3 @@ def _portions(values: Collection[str]) -> Iterator[list[str]]:
     rest = iter(dict.fromkeys(values))
     while portion := list(islice(rest, _QUESTION_SIZE)):
         yield portion
-
-
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))

@@ -16,13 +16,8 @@ from typing import TYPE_CHECKING
 from promisekeeper.core.records import Letter, OutboxLetter, Stage
 from promisekeeper.errors import StoreBusyError, StoreError
 from promisekeeper.store.connection import LedgerFile, insert_new
-from promisekeeper.store.rows import (
-    LETTER_COLUMNS,
-    instant_text,
-    letter_from,
-    letter_row,
-    storable,
-)
+from promisekeeper.store.promiserows import instant_text, storable
+from promisekeeper.store.rows import LETTER_COLUMNS, letter_from, letter_row
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -16,8 +16,8 @@ from promisekeeper.errors import PromisekeeperError
 # Name -> (module, function, help). The help stands here so that `--help` loads no
 # command, and `list` loads neither mail nor dates.
 COMMANDS = {
-    "list": ("ledger", "list_", "Show open promises, the next due first."),
-    "show": ("ledger", "show", "Show one promise and what was done about it."),
+    "list": ("show", "list_", "Show open promises, the next due first."),
+    "show": ("show", "show", "Show one promise and what was done about it."),
     "done": ("ledger", "done", "Say that a promise was kept, by mail or otherwise."),
     "dismiss": ("ledger", "dismiss", "Say that something is no promise."),
     "scan": ("scan", "scan", "Read an archive or account and record its promises as history."),

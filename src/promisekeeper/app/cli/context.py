@@ -1,16 +1,21 @@
 """What every command starts from: the configuration and the ledger, opened when needed.
 
-Nothing is imported before it is needed: `--help` needs none of it, and `list` no TOML reader
-where there is no configuration.
+Nothing is imported before it is needed. Where there is no configuration, a command that only
+shows the ledger pays for no more than its path.
 """
 
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from promisekeeper.app.paths import default_config_path, default_ledger_path
+
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from promisekeeper.app.settings import Config
     from promisekeeper.store.ledger import Ledger
+    from promisekeeper.store.reading import LedgerReader
 
 
 class Session:
@@ -18,7 +23,7 @@ class Session:
 
     def __init__(self, *, config_path: Path | None = None, ledger_path: Path | None = None) -> None:
         self.config_path = config_path
-        self.ledger_path = ledger_path
+        self._ledger_path = ledger_path
 
     @cached_property
     def config(self) -> "Config":
@@ -27,22 +32,41 @@ class Session:
         Raises:
             ConfigError: It is missing or wrong.
         """
-        from promisekeeper.app.settings import Config, default_config_path, default_ledger_path
+        if not self._has_config:
+            from promisekeeper.app.settings import Config
 
-        if self.config_path is None and not default_config_path().exists():
-            return Config(ledger=self.ledger_path or default_ledger_path())
+            return Config(ledger=self._ledger_path or default_ledger_path())
         from promisekeeper.app.config import read_config
 
-        return read_config(self.config_path, ledger=self.ledger_path)
+        return read_config(self.config_path, ledger=self._ledger_path)
 
-    def ledger(self) -> "Ledger":
-        """The ledger for writing; it is made where there is none."""
-        from promisekeeper.store.ledger import open_ledger
+    @property
+    def zone(self) -> "ZoneInfo | None":
+        """The zone that times are shown in; None for that of each promise."""
+        if not self._has_config or not self.config.zone:
+            return None
+        from zoneinfo import ZoneInfo
 
-        return open_ledger(self.config.ledger)
+        return ZoneInfo(self.config.zone)
 
-    def ledger_for_reading(self) -> "Ledger":
-        """The existing ledger, opened so that nothing can be changed."""
-        from promisekeeper.store.ledger import open_for_reading
+    def ledger(self, *, is_read_only: bool = False) -> "Ledger":
+        """The whole ledger; one is made where there is none, unless it is only to be read."""
+        from promisekeeper.store.ledger import Ledger
 
-        return open_for_reading(self.config.ledger)
+        return Ledger(self._ledger, is_read_only=is_read_only)
+
+    def ledger_for_reading(self) -> "LedgerReader":
+        """The promises of an existing ledger, quickly, and so that nothing can be changed."""
+        from promisekeeper.store.reading import open_for_reading
+
+        return open_for_reading(self._ledger)
+
+    @cached_property
+    def _has_config(self) -> bool:
+        return self.config_path is not None or default_config_path().exists()
+
+    @property
+    def _ledger(self) -> Path:
+        if self._has_config:
+            return self.config.ledger
+        return self._ledger_path or default_ledger_path()

@@ -10,9 +10,9 @@ import click
 from promisekeeper.app import render
 from promisekeeper.app.demo import ZONE, Story
 from promisekeeper.core.promise import State
-from promisekeeper.core.records import PromiseQuery
+from promisekeeper.core.query import PromiseQuery
 from promisekeeper.errors import InputError
-from promisekeeper.store.ledger import open_for_reading
+from promisekeeper.store.reading import open_for_reading
 
 
 @click.command()

@@ -15,7 +15,7 @@ from promisekeeper.app.settings import Config
 from promisekeeper.app.wiring import intake_rules, open_mailbox, open_path
 from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.promise import Promise, State
-from promisekeeper.core.records import PromiseQuery
+from promisekeeper.core.query import PromiseQuery
 from promisekeeper.doors.bounds import BODY_CAP, HEADER_CAP, bounded
 from promisekeeper.errors import InputError, MessageUnreadableError, SourceNotFoundError
 from promisekeeper.flows.intake import take_in

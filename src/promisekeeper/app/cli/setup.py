@@ -10,7 +10,7 @@ import click
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.config import read_config
 from promisekeeper.app.configtable import ADDRESS, CLOCK
-from promisekeeper.app.settings import default_config_path
+from promisekeeper.app.paths import default_config_path
 from promisekeeper.app.starter import Answers, starter_config
 from promisekeeper.errors import ConfigError
 

@@ -1,0 +1,21 @@
+"""Which promises are asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from promisekeeper.core.promise import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseQuery:
+    """Which promises are asked for; every field narrows, the default asks for all.
+
+    Results come ordered by the instant that follow-up uses, then by id.
+    """
+
+    states: frozenset[State] = frozenset()
+    owner: str = ""
+    customer: str = ""
+    due_before: datetime | None = None
+    with_history: bool = True
+    limit: int | None = None

@@ -1,0 +1,109 @@
+"""Reading a ledger: promises, their history, and what waits for a person.
+
+Needs the standard library alone, and only the values that are shown, so that commands that
+read start quickly.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from promisekeeper.core.promise import Event, Promise
+from promisekeeper.core.query import PromiseQuery
+from promisekeeper.errors import PromiseNotFoundError
+from promisekeeper.store.connection import PATIENCE_SECONDS, LedgerFile, connect_for_reading
+from promisekeeper.store.promiserows import (
+    EVENT_COLUMNS,
+    PROMISE_COLUMNS,
+    event_from,
+    instant_text,
+    promise_from,
+)
+
+
+class LedgerReader:
+    """An open ledger that answers questions; belongs to one thread."""
+
+    def __init__(self, file: LedgerFile) -> None:
+        self._file = file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def promise(self, promise_id: int) -> Promise:
+        """One promise by the number that users see.
+
+        Raises:
+            PromiseNotFoundError: There is none.
+        """
+        found = self._file.rows(
+            f"SELECT {PROMISE_COLUMNS} FROM promises WHERE id = ?", [promise_id]
+        )
+        if not found:
+            raise PromiseNotFoundError(promise_id)
+        return promise_from(found[0])
+
+    def promises(self, query: PromiseQuery) -> tuple[Promise, ...]:
+        """Promises, ordered by the instant that follow-up uses, then by id."""
+        conditions, parameters = _conditions(query)
+        found = self._file.rows(
+            f"SELECT {PROMISE_COLUMNS} FROM promises"
+            + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
+            + " ORDER BY follow_up_utc, id LIMIT ?",
+            [*parameters, -1 if query.limit is None else query.limit],
+        )
+        return tuple(map(promise_from, found))
+
+    def events(self, promise_key: str) -> tuple[Event, ...]:
+        """A promise's history, in the order it was recorded."""
+        found = self._file.rows(
+            f"SELECT {EVENT_COLUMNS} FROM events WHERE promise_key = ? ORDER BY id",
+            [promise_key],
+        )
+        return tuple(map(event_from, found))
+
+    def waiting(self) -> tuple[int, int]:
+        """How many letters, and how many mails, need a person: held or failed, and unread."""
+        ((letters, mails),) = self._file.rows(
+            "SELECT (SELECT count(*) FROM outbox WHERE stage IN ('held', 'failed')),"
+            " (SELECT count(*) FROM quarantine)"
+        )
+        return letters, mails
+
+
+def open_for_reading(path: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> LedgerReader:
+    """Open a ledger for commands that only show something.
+
+    Raises:
+        SourceNotFoundError: There is no ledger yet.
+        StoreError: It cannot be opened, or is no ledger of this release.
+    """
+    return LedgerReader(connect_for_reading(path, patience_seconds))
+
+
+def _conditions(query: PromiseQuery) -> tuple[list[str], list[str]]:
+    """The WHERE conditions of a question, and their parameters in the same order."""
+    states = sorted(state.value for state in query.states)
+    due_before = instant_text(query.due_before) if query.due_before else ""
+    asked = [
+        (f"state IN ({marks(states)})", states),
+        ("owner = ?", [query.owner] if query.owner else []),
+        ("customer = ?", [query.customer] if query.customer else []),
+        ("follow_up_utc < ?", [due_before] if due_before else []),
+    ]
+    conditions = [condition for condition, values in asked if values]
+    if not query.with_history:
+        conditions.append("is_history = 0")
+    return conditions, [value for _, values in asked for value in values]
+
+
+def marks(values: Sequence[str]) -> str:
+    """As many question marks as there are values."""
+    return ", ".join("?" * len(values))
