@@ -1,8 +1,8 @@
 """Mail in one file: mbox (RFC 4155, and the "mboxrd" way of quoting From lines).
 
 The file is read in pieces, never mapped: a mail program may shorten it at any time. A
-cursor is the offset at which the next mail begins; where no mail begins there any more,
-the file was rewritten and is read anew.
+cursor is the offset at which the next mail begins, with a fingerprint of what came before;
+where that does not fit any more, the file was rewritten and is read anew.
 """
 
 import fcntl
@@ -19,6 +19,7 @@ from promisekeeper.errors import MailboxError
 
 CHUNK = 262_144
 LINE_CAP = 512
+SAMPLE = 4_096
 SEPARATOR = b"\nFrom "
 CLOCK = re.compile(rb"\b\d{1,2}:\d\d\b")
 YEAR = re.compile(rb"\b(?:19|20)\d\d\b")
@@ -41,22 +42,12 @@ class MboxFolder:
         self._read_state = self._state()
         with self._path.open("rb") as file:
             self._respect_locks(file)
-            head = os.pread(file.fileno(), LINE_CAP, 0)
-            validity = zlib.crc32(head.partition(b"\n")[0])
             size = os.fstat(file.fileno()).st_size
             start = 0 if after is None else after.position
-            if after is not None and validity == after.validity and start == size:
-                return Page(mails=(), cursor=after, has_more=False)
-            is_restart = after is not None and (
-                after.validity != validity or not is_separator(file, start)
-            )
+            is_restart = after is not None and not _is_as_left(file, after, size)
             mails, end = self._read_from(file, 0 if is_restart else start, limit)
-        return Page(
-            mails=tuple(mails),
-            cursor=Cursor(validity=validity, position=end),
-            has_more=end < size,
-            is_restart=is_restart,
-        )
+            cursor = Cursor(validity=_fingerprint(file, end), position=end)
+        return Page(mails=tuple(mails), cursor=cursor, has_more=end < size, is_restart=is_restart)
 
     def has_news(self) -> bool:
         """Whether the file changed since it was last read."""
@@ -109,6 +100,22 @@ def is_separator(file: BinaryIO, offset: int) -> bool:
     """Whether a mail of an mbox begins at this offset."""
     line = os.pread(file.fileno(), LINE_CAP, offset)
     return starts_as_mbox(line) and (offset == 0 or os.pread(file.fileno(), 1, offset - 1) == b"\n")
+
+
+def _is_as_left(file: BinaryIO, after: Cursor, size: int) -> bool:
+    """Whether the file up to a cursor is still what was read, and a mail or the end follows."""
+    if after.position == 0:
+        return True
+    is_same = after.position <= size and after.validity == _fingerprint(file, after.position)
+    return is_same and (after.position == size or is_separator(file, after.position))
+
+
+def _fingerprint(file: BinaryIO, position: int) -> int:
+    """Stands for the first header block and for what lies right before a position."""
+    head = os.pread(file.fileno(), min(position, SAMPLE), 0)
+    first = head.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
+    tail = os.pread(file.fileno(), min(position, SAMPLE), max(position - SAMPLE, 0))
+    return zlib.crc32(first) << 31 ^ zlib.crc32(tail)
 
 
 def _mails(file: BinaryIO, start: int) -> Iterator[tuple[int, int]]:
