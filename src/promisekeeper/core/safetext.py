@@ -14,5 +14,7 @@ def safe_text(raw: str, limit: int = MAX_CHARACTERS) -> str:
 
     A literal `=?` is broken up, or a reader might decode it once more.
     """
+    if raw.isprintable() and len(raw) <= limit and "=?" not in raw and "  " not in raw:
+        return raw.strip()
     flat = UNSAFE.sub(" ", raw[: limit * 10]).replace("=?", "= ?")
     return " ".join(flat.split())[:limit].strip()

@@ -1,7 +1,7 @@
 """Ledger -> due actions -> letters into the outbox, in one transaction a round."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from promisekeeper.core import settling
 from promisekeeper.core.ladder import Policy, due_actions
@@ -13,6 +13,8 @@ from promisekeeper.core.settling import ACTOR
 from promisekeeper.flows.intake import IntakeRules, hours_of
 from promisekeeper.flows.ports import Store
 
+# A reminder comes before its deadline by working time; a month of days off lies between at most.
+HORIZON = timedelta(days=31)
 OPEN = PromiseQuery(states=frozenset({State.OPEN}))
 
 
@@ -30,7 +32,8 @@ def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: d
     Returns:
         What was decided and stored.
     """
-    promises = store.promises(OPEN)
+    soon = now + HORIZON + 7 * rules.policy.remind_before
+    promises = store.promises(replace(OPEN, due_before=soon, with_history=False))
     taken = store.steps([promise.key for promise in promises])
     steps, events, letters = [], [], []
     for promise in promises:
