@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from promisekeeper.core.phrases import NAME, ReadyGuard, ReadyTable, ReadyWording, make_ready
+from promisekeeper.core.phrases import NAME, Look, ReadyGuard, ReadyTable, ReadyWording, make_ready
 from promisekeeper.core.phrases_en import ENGLISH
 from promisekeeper.core.promise import Certainty, Kind
 from promisekeeper.core.reading import Finding, Refusal, SentenceReading, Span
@@ -24,14 +24,16 @@ REACH = 40
 UNSUPPORTED = "unsupported language"
 QUOTED = "a quoted line or a template"
 
-# Links; words with their apostrophes and hyphens, "a.m."; numbers; a point inside a
-# sentence ("etc.,", "Inc. will"), which is no stop; every other mark alone.
-_TOKEN = re.compile(
-    r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]{1,255}"
-    r"|(?:[^\W\d_]\.){2,5}|[^\W\d_]+(?:['-]{1,2}[^\W\d_]+){0,3}"
+# Words with their apostrophes and hyphens, "a.m."; numbers; a point inside a sentence
+# ("etc.,", "Inc. will"), which is no stop; every other mark alone.
+_PLAIN_TOKENS = (
+    r"[^\W\d_]+(?:['-]{1,2}[^\W\d_]+){0,3}(?:(?<=\b[^\W\d_])\.(?:[^\W\d_]\.){1,4})?"
     r"|\d(?:[\d.,:/]{0,20}\d)?(?:st|nd|rd|th|am|pm|%)?"
     r"|\.(?:,|\s(?=[a-z]))|\S"
 )
+_TOKEN = re.compile(_PLAIN_TOKENS)
+# Addresses are costly to look for: only where a sentence has a sign of one.
+_LINK_TOKEN = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]{1,255}|" + _PLAIN_TOKENS)
 _MARKS = str.maketrans(
     {
         "\u2018": "'",
@@ -88,21 +90,11 @@ class _Hit:
 
     ready: ReadyWording
     match: re.Match[str]
+    start: int
+    end: int
     reason: str = ""
     delegate: str = ""
     kind: Kind | None = None
-
-    @property
-    def start(self) -> int:
-        return self.match.start(self._group)
-
-    @property
-    def end(self) -> int:
-        return self.match.end(self._group)
-
-    @property
-    def _group(self) -> str | int:
-        return "promise" if "promise" in self.match.re.groupindex else 0
 
 
 @cache
@@ -141,7 +133,7 @@ def read_sentence(
     table = choose_table(words, tables or ready_tables())
     if table is None:
         return _refused(text, "language", UNSUPPORTED)
-    if table.cues.isdisjoint(words) and not any(map(lower.__contains__, table.idioms)):
+    if table.cues.isdisjoint(words) and not _has_idiom(words, lower, table):
         return _refused(text, "language", UNSUPPORTED) if _is_strange(text) else _NOTHING
     if text.lstrip()[:1] == ">" or "{{" in text:
         return _refused(text, "quote", QUOTED)
@@ -155,6 +147,12 @@ def read_sentence(
     for hit in hits:
         _name_delegate(hit, coded, previous, team)
     return _reading(hits, coded, table)
+
+
+def _has_idiom(words: Collection[str], lower: str, table: ReadyTable) -> bool:
+    idioms = table.table.idioms
+    found = table.idiom_words.intersection(words)
+    return any(idiom in lower for word in found for idiom in idioms[word])
 
 
 def choose_table(words: Collection[str], tables: Sequence[ReadyTable]) -> ReadyTable | None:
@@ -182,9 +180,13 @@ def _is_strange(text: str) -> bool:
     return strange * 2 > sum(1 for letter in text if letter.isalpha())
 
 
+def _tokens_of(text: str) -> re.Pattern[str]:
+    return _LINK_TOKEN if "@" in text or "://" in text or "www." in text else _TOKEN
+
+
 def _encode(text: str, table: ReadyTable) -> list[str]:
     """The codes of each token of a text; a contraction has several."""
-    tokens = _TOKEN.findall(text)
+    tokens = _tokens_of(text).findall(text)
     codes = list(map(table.code, tokens))
     if not table.capital_names.isdisjoint(tokens):
         for at, token in enumerate(tokens):
@@ -195,7 +197,7 @@ def _encode(text: str, table: ReadyTable) -> list[str]:
 
 def _spans(text: str, codes: Sequence[str]) -> list[tuple[int, int]]:
     """Where each code stands."""
-    matches = zip(_TOKEN.finditer(text), codes, strict=True)
+    matches = zip(_tokens_of(text).finditer(text), codes, strict=True)
     return [match.span() for match, code in matches for _ in code]
 
 
@@ -209,38 +211,46 @@ def _hits(codes: str, table: ReadyTable) -> Iterator[_Hit]:
     candidates = {
         ready.order: ready
         for code in present & table.anchors
-        for ready in table.by_code[code]
-        if not ready.needs.isdisjoint(present)
+        for needs, group in table.by_code[code]
+        if not any(map(present.isdisjoint, needs))
+        for ready in group
     }
     claimed: set[int] = set()
     for order in sorted(candidates):
-        for match in candidates[order].expression.finditer(codes):
-            ready = candidates[order]
-            hit = _Hit(ready=ready, match=match, reason=ready.wording.reason)
-            items = range(hit.start, hit.end)
+        ready = candidates[order]
+        for match in ready.expression.finditer(codes):
+            start, end = match.span("promise" if ready.has_promise else 0)
+            items = range(start, end)
             if items and claimed.isdisjoint(items):
                 claimed.update(items)
-                yield hit
+                reason = ready.wording.reason
+                yield _Hit(ready=ready, match=match, start=start, end=end, reason=reason)
 
 
 def _refuse_by_context(hits: list[_Hit], coded: _Coded, table: ReadyTable, subject: str) -> None:
     """Give a reason to each hit that the words around it make no promise."""
+    open_hits = [hit for hit in hits if not hit.reason]
+    if not open_hits:
+        return
     head = "".join(_encode(subject.translate(_MARKS), table)) if subject else ""
+    present = set(coded.codes + head)
     for ready in table.guards:
+        if not ready.look.fits(present):
+            continue
         families = ready.guard.families
-        for hit in hits:
+        for hit in open_hits:
             if hit.reason or (families and hit.ready.family not in families):
                 continue
             if _is_guarded(ready, hit, coded.codes, head):
                 hit.reason = ready.guard.reason
-    for hit in hits:
+    for hit in open_hits:
         if not hit.reason and _is_quoted(coded.codes, hit.start):
             hit.reason = "somebody's words in quotation marks"
 
 
 def _is_guarded(ready: ReadyGuard, hit: _Hit, codes: str, head: str) -> bool:
     """Whether a guard finds its words where it looks for them."""
-    look = ready.expression
+    look = ready.look.expression
     match ready.guard.where:
         case "before":
             return look.search(codes[max(0, hit.start - REACH) : hit.start]) is not None
@@ -328,13 +338,13 @@ def _finding(hit: _Hit, coded: _Coded, table: ReadyTable, begins: int, ends: int
     )
 
 
-def _first(
-    expressions: tuple[re.Pattern[str], ...], codes: str, start: int, end: int
-) -> re.Match[str] | None:
-    for expression in expressions:
-        found = expression.search(codes, start, end)
-        if found:
-            return found
+def _first(looks: tuple[Look, ...], codes: str, start: int, end: int) -> re.Match[str] | None:
+    part = codes[start:end]
+    for look in looks:
+        if look.fits(part):
+            found = look.expression.search(codes, start, end)
+            if found:
+                return found
     return None
 
 
@@ -342,8 +352,8 @@ def _fronted(hit: _Hit, coded: _Coded, table: ReadyTable, begins: int) -> Span |
     """The condition that stands before a promise, if one does."""
     start = max(begins, hit.start - 60)
     before = coded.codes[start : hit.start]
-    for expression in table.fronted:
-        found = expression.search(before)
+    for look in table.fronted:
+        found = look.expression.search(before) if look.fits(before) else None
         if found:
             first, last = found.span("condition")
             return coded.span(start + first, start + last)

@@ -16,7 +16,7 @@ The pattern language, items separated by blanks:
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,8 +26,10 @@ FIRST_CODE = 0x4E00
 # Shapes of words that no table names. Letters stand for words, other signs for marks.
 PLAIN, NAME, CAPITALS, NUMBER, PARTICIPLE, PROGRESSIVE, ADVERB, LINK = "wNA0dgyu"
 ANY_WORD = f"A-Za-z0{chr(FIRST_CODE)}-\u9fff"
+Needs = tuple[frozenset[str], ...]
 # Possessive: what counts as an adverb is not tried again as the verb.
 _REPEATS = {"": "", "?": "?", "*": "{0,4}+", "+": "{1,4}+"}
+_NAMED_GROUP = re.compile(r"\(\w+: ((?:(?! \| )[^()])*) \)")
 _ITEM = re.compile(
     r"(?P<anchor>@)?(?P<negated>!)?(?:\{(?P<name>[a-z_]+)\}|(?P<words>[^\s{}?*+!@]+))"
     r"(?P<repeat>[?*+]|\{\d+,\d+\})?"
@@ -105,21 +107,37 @@ class PhraseTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyWording:
-    """A wording with its expression over codes, and codes of which it needs one."""
+    """A wording that can search.
+
+    Attributes:
+        has_promise: The expression marks the words that promise, within its match.
+    """
 
     order: int
     wording: Wording
     family: str
+    expression: re.Pattern[str]
+    has_promise: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """An expression over codes, and codes of which it needs one; none where it needs none."""
+
     needs: frozenset[str]
     expression: re.Pattern[str]
+
+    def fits(self, present: Collection[str]) -> bool:
+        """Whether it is worth looking in a sentence with these codes."""
+        return not self.needs or not self.needs.isdisjoint(present)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyGuard:
-    """A guard with its expression over codes."""
+    """A guard that can look."""
 
     guard: Guard
-    expression: re.Pattern[str]
+    look: Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +149,11 @@ class ReadyTable:
         codes: The codes of each known word.
         cues: Words of which a sentence must hold one to be worth reading.
         anchors: The codes of these words.
-        idioms: Strings of letters that make a sentence worth reading too.
+        idiom_words: The words that are worth reading in certain company only.
         joining: The codes of words that join clauses.
         capital_names: `names_too` as they are written.
-        by_code: The wordings worth trying when a code is in the sentence.
+        by_code: The wordings worth trying when a code is in the sentence, in groups
+            with the sets of codes of each of which the sentence must hold one too.
     """
 
     table: PhraseTable
@@ -142,14 +161,14 @@ class ReadyTable:
     codes: Mapping[str, str]
     cues: frozenset[str]
     anchors: frozenset[str]
-    idioms: tuple[str, ...]
+    idiom_words: frozenset[str]
     joining: frozenset[str]
     capital_names: frozenset[str]
-    by_code: Mapping[str, tuple[ReadyWording, ...]]
+    by_code: Mapping[str, tuple[tuple[Needs, list[ReadyWording]], ...]]
     guards: tuple[ReadyGuard, ...]
-    fronted: tuple[re.Pattern[str], ...]
-    trailing: tuple[re.Pattern[str], ...]
-    soft: tuple[re.Pattern[str], ...]
+    fronted: tuple[Look, ...]
+    trailing: tuple[Look, ...]
+    soft: tuple[Look, ...]
 
 
 def shape_of(word: str, endings: tuple[tuple[str, str], ...]) -> str:
@@ -283,12 +302,16 @@ class _Compiler:
         items = [match for item in pattern.split() if (match := _ITEM.fullmatch(item))]
         chosen = "".join(self._anchor_codes(match) for match in items if match["anchor"])
         needed = sorted(filter(None, self._needed(pattern)), key=self._weight)
-        return [chosen, *needed] if chosen else needed
+        if not chosen:
+            chosen = next(filter(self._are_words, needed), "")
+        others = [codes for codes in needed if codes != chosen]
+        return [chosen, *others] if chosen else []
 
     def _needed(self, pattern: str) -> Iterable[str]:
         """The codes of each item that no match can do without."""
         depth = 0
-        for item in pattern.split():
+        # A named group without alternatives is as needed as what stands in it.
+        for item in _NAMED_GROUP.sub(r"\1", pattern).split():
             match = _ITEM.fullmatch(item)
             depth += (item[0] == "(") - (item[0] == ")")
             if match is None or match["negated"] or depth or item[0] in "^$~()":
@@ -308,15 +331,23 @@ class _Compiler:
             codes = self._part_anchors(self.table.parts[name])
         else:
             codes = self.members(name)
-        return codes if all(code >= chr(FIRST_CODE) for code in codes) else ""
+        return codes
+
+    @staticmethod
+    def _are_words(codes: str) -> bool:
+        """Whether codes are of known words, by which a sentence can be chosen."""
+        return all(code >= chr(FIRST_CODE) for code in codes)
 
     def _part_anchors(self, pattern: str) -> str:
         """The anchors of a part: of each of its alternatives."""
         inner = pattern.removeprefix("( ").removesuffix(" )")
         if "(" in inner:
             return ""
-        branches = [self.anchors(branch) for branch in inner.split(" | ")]
-        return "".join(branch[0] for branch in branches) if all(branches) else ""
+        branches = [self._rarest(branch) for branch in inner.split(" | ")]
+        return "".join(branches) if all(branches) else ""
+
+    def _rarest(self, pattern: str) -> str:
+        return min(filter(None, self._needed(pattern)), key=self._weight, default="")
 
 
 def make_ready(table: PhraseTable) -> ReadyTable:
@@ -326,7 +357,7 @@ def make_ready(table: PhraseTable) -> ReadyTable:
         ValueError: A wording has no word by which a sentence could be chosen for it.
     """
     compiler = _Compiler(table)
-    by_code: dict[str, list[ReadyWording]] = {}
+    by_code: dict[str, dict[Needs, list[ReadyWording]]] = {}
     for order, wording in enumerate(table.wordings):
         anchors = compiler.anchors(wording.pattern)
         if not anchors:
@@ -335,31 +366,33 @@ def make_ready(table: PhraseTable) -> ReadyTable:
             order=order,
             wording=wording,
             family=wording.name.partition(".")[0],
-            needs=frozenset(anchors[-1]),
             expression=re.compile(compiler.expression(wording.pattern)),
+            has_promise="(promise:" in wording.pattern,
         )
+        needs = tuple(map(frozenset, anchors[1:3]))
         for code in set(anchors[0]):
-            by_code.setdefault(code, []).append(ready)
+            by_code.setdefault(code, {}).setdefault(needs, []).append(ready)
     codes = compiler.codes | _contractions(table, compiler)
     return ReadyTable(
         table=table,
         code=_coder(codes, table),
         codes=codes,
         anchors=frozenset(by_code),
-        idioms=tuple(idiom for idioms in table.idioms.values() for idiom in idioms),
+        idiom_words=frozenset(table.idioms),
         joining=frozenset(compiler.members("joining")),
         capital_names=frozenset(name.capitalize() for name in table.names_too),
         cues=frozenset(_cues(table, compiler.codes, by_code)),
-        by_code={code: tuple(found) for code, found in by_code.items()},
+        by_code={code: tuple(groups.items()) for code, groups in by_code.items()},
         guards=tuple(
-            ReadyGuard(guard=guard, expression=_guard_expression(guard, compiler))
+            ReadyGuard(
+                guard=guard,
+                look=_look(compiler, guard.pattern, at_end=guard.where == "before"),
+            )
             for guard in table.guards
         ),
-        fronted=tuple(
-            re.compile(rf"(?:{compiler.expression(pattern)})\Z") for pattern in table.fronted
-        ),
-        trailing=_compiled(compiler, table.trailing),
-        soft=_compiled(compiler, table.soft),
+        fronted=tuple(_look(compiler, pattern, at_end=True) for pattern in table.fronted),
+        trailing=tuple(_look(compiler, pattern) for pattern in table.trailing),
+        soft=tuple(_look(compiler, pattern) for pattern in table.soft),
     )
 
 
@@ -384,13 +417,13 @@ def _coder(codes: Mapping[str, str], table: PhraseTable) -> Callable[[str], str]
     return code
 
 
-def _compiled(compiler: _Compiler, patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(compiler.expression(pattern)) for pattern in patterns)
-
-
-def _guard_expression(guard: Guard, compiler: _Compiler) -> re.Pattern[str]:
-    expression = compiler.expression(guard.pattern)
-    return re.compile(rf"(?:{expression})\Z" if guard.where == "before" else expression)
+def _look(compiler: _Compiler, pattern: str, *, at_end: bool = False) -> Look:
+    expression = compiler.expression(pattern)
+    needs = [anchors for anchors in compiler.anchors(pattern) if anchors]
+    return Look(
+        needs=frozenset(needs[0]) if needs else frozenset(),
+        expression=re.compile(rf"(?:{expression})\Z" if at_end else expression),
+    )
 
 
 def _contractions(table: PhraseTable, compiler: _Compiler) -> dict[str, str]:

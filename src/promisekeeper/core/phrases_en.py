@@ -204,7 +204,7 @@ PARTS = {
     "verb": "( !{stop} | go ahead|over|through|back|and|with | come back|up|over|by|round|around "
     "| leave it|this|that|you|a|the|him|her|them|word | return the|your|a|an|any|it|them|this|all "
     "| meet with )",
-    "person": "( mr|mrs|ms|miss|dr .? {name} | {name}{1,3} ( and|& {name}{1,3} )? )",
+    "person": "( mr|mrs|ms|miss|dr .? {name} | {name}{1,3} and|& {name}{1,3} | {name}{1,3} )",
     "place": "( from|in|at|of|on our|my|the? !{glue} {unit}? )",
     "own": "( our|my !{glue}{0,3} {unit} | the !{glue}{1,2} team|group|department|desk | one of "
     "our|my|the !{glue}{1,3} | someone|somebody from|in|on|at|of our|my|the? !{glue}{0,2} | "
@@ -594,7 +594,7 @@ WORDINGS = (
     ),
     Wording(
         name="soft.want_to",
-        pattern="{we} want to get|give|send you ~8 @{ahead}",
+        pattern="{we} @want to get|give|send you ~8 {ahead}",
         kind=SOFT,
     ),
     Wording(
@@ -624,8 +624,8 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.having_done",
-        pattern="{we} am|are having (who: {person} | our|my|the|one|someone !{nounless}{0,4} ) "
-        "{act} ~6 @you|your",
+        pattern="{we} am|are @having (who: {person} | our|my|the|one|someone !{nounless}{0,4} ) "
+        "{act} ~6 you|your",
         kind=DELEGATED,
     ),
     Wording(
@@ -1069,6 +1069,9 @@ _IDIOMS = {
     "give": ("give me", "give us"),
     "note": ("note to", "note in my"),
     "more": ("more from", "more to", "more later", "more soon", "more on", "more by", "more in"),
+    "could": ("i could have", "we could have"),
+    "look": ("look for", "look out for"),
+    "want": ("i want to", "we want to"),
     "like": ("would like to", "'d like to"),
     "love": ("would love to", "'d love to"),
     "with": ("with you by", "with you before", "with you on", "with you within"),
