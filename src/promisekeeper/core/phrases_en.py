@@ -1062,6 +1062,7 @@ def _contractions() -> dict[str, str]:
 
 
 _IDIOMS = {
+    **{word: (f"{word}, ",) for word in WORDS["ahead"].split()},
     "on": ("on it", "on this", "on the case", "on that"),
     "about": ("about to",),
     "how": ("how about i",),
@@ -1069,6 +1070,9 @@ _IDIOMS = {
     "give": ("give me", "give us"),
     "note": ("note to", "note in my"),
     "more": ("more from", "more to", "more later", "more soon", "more on", "more by", "more in"),
+    "promised": ("as promised",),
+    "agreed": ("as agreed", "agreed next", "agreed step"),
+    "discussed": ("as discussed",),
     "could": ("i could have", "we could have"),
     "look": ("look for", "look out for"),
     "want": ("i want to", "we want to"),
@@ -1085,7 +1089,8 @@ _NAMES_TOO = (
 _COMMON = (
     "the of to and is it that you for on be have this we i a in with your are as at from me us "
     "see get about like more send give how he she they who am an so all day week today help speak "
-    "talk able hear asked told being getting my not can if me do any please by let know our or "
+    "talk able hear asked told being getting working find my not can if me do any please by let "
+    "know our or "
     "has was would"
 )
 
