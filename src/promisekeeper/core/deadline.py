@@ -13,12 +13,21 @@ from promisekeeper.core.loosetimes import loose_words
 from promisekeeper.core.promise import Deadline, DeadlineKind
 from promisekeeper.core.reading import Span, TimeReading
 from promisekeeper.core.timecalendar import TimeContext, UnreadableTimeError
-from promisekeeper.core.timegrammar import words_at
+from promisekeeper.core.timegrammar import expressions
 from promisekeeper.core.timemoment import moment_of
 from promisekeeper.core.timeowner import is_head, is_only_time, own_reading
 from promisekeeper.core.timeparts import Words
-from promisekeeper.core.timesense import Scene, is_worth_reading, keep, scene_of
-from promisekeeper.core.timetokens import END, tokens_of
+from promisekeeper.core.timescene import (
+    Interest,
+    Scene,
+    interest_of,
+    lowered,
+    scene_of,
+    words_in,
+)
+from promisekeeper.core.timesense import keep
+from promisekeeper.core.timetokens import tokens_of
+from promisekeeper.core.timewords import LOOSE_WORDS
 
 MAX_TEXT = 2_000
 
@@ -41,38 +50,34 @@ def read_times(text: str, context: TimeContext) -> tuple[TimeReading, ...]:
         text: A sentence or a short text; only the first MAX_TEXT characters are read.
     """
     text = text[:MAX_TEXT]
-    if not is_worth_reading(text):
+    lower = lowered(text)
+    words = words_in(lower)
+    interest = interest_of(text, lower, words)
+    if interest is Interest.NOTHING:
         return ()
-    tokens = tokens_of(text)
-    found: list[Words] = []
-    i = 0
-    while tokens[i].kind != END:
-        hit = words_at(tokens, i)
-        if hit is None:
-            i += 1
-        else:
-            found.append(hit[0])
-            i = max(hit[1], i + 1)
-    scene = scene_of(text)
+    tokens = tokens_of(text) if interest is Interest.TIMES else []
+    found = expressions(tokens)
     unread = unread_spans(tokens, found)
+    if not found and not unread and LOOSE_WORDS.isdisjoint(words):
+        return ()
+    scene = scene_of(lower, words)
     kept = keep(found, scene)
     loose = loose_words(scene, kept)
-    readings = [_reading(words, text, context) for words in (*kept, *loose)]
-    readings += [_asked(start, end, scene, context) for start, end in unread]
+    readings = [_reading(expression, text, context) for expression in (*kept, *loose)]
+    readings += [_asked(span, text, scene, context) for span in unread]
     return tuple(sorted((r for r in readings if r is not None), key=lambda r: r.span.start))
 
 
-def _asked(start: int, end: int, scene: Scene, context: TimeContext) -> TimeReading | None:
+def _asked(span: Span, text: str, scene: Scene, context: TimeContext) -> TimeReading | None:
     """The last resort: one unread span, as dateparser reads it."""
-    span = Span(start=start, end=end)
-    if not keep([Words(start=start, end=end, bound="on")], scene):
+    if not keep([Words(start=span.start, end=span.end, bound="on")], scene):
         return None
-    due_at = ask(span.of(scene.text), context)
+    due_at = ask(span.of(text), context)
     if due_at is None:
         return None
     return TimeReading(
         span=span,
-        words=span.of(scene.text),
+        words=span.of(text),
         kind=DeadlineKind.INSTANT,
         due_at=due_at,
         earliest=due_at,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from promisekeeper.core.reading import Span
 from promisekeeper.core.timecalendar import TimeContext
 from promisekeeper.core.timeparts import Words
 from promisekeeper.core.timetokens import (
@@ -30,18 +31,21 @@ _LINKS = word_set("of the at in on am pm noon midnight st nd rd th")
 _SURE_WORDS = frozenset({*(word for word in MONTHS if word not in ("may", "march")), *WEEKDAYS})
 
 
-def unread_spans(tokens: list[Token], found: list[Words]) -> list[tuple[int, int]]:
+def unread_spans(tokens: list[Token], found: list[Words]) -> list[Span]:
     """Runs of time-like tokens outside `found` with both a time word and a figure in them."""
     spans = []
-    i = 0
-    while tokens[i].kind != "end":
-        j = i
-        while j < i + MAX_TOKENS and _is_timelike(tokens[j]):
-            j += 1
-        run = tokens[i:j]
-        if _has_both(run) and _is_apart(run, found):
-            spans.append((run[0].start, run[-1].end))
-        i = max(j, i + 1)
+    reach = 0
+    for i, token in enumerate(tokens):
+        if i < reach or token.text not in _SURE_WORDS or not _is_apart([token], found):
+            continue
+        start = reach = i
+        while start > 0 and i - start < MAX_TOKENS and _is_timelike(tokens[start - 1]):
+            start -= 1
+        while reach < i + MAX_TOKENS and _is_timelike(tokens[reach]):
+            reach += 1
+        run = tokens[start:reach]
+        if any(part.kind in _FIGURES for part in run) and _is_apart(run, found):
+            spans.append(Span(start=run[0].start, end=run[-1].end))
     return spans
 
 
@@ -50,11 +54,6 @@ def _is_timelike(token: Token) -> bool:
         text = token.text
         return text in _SURE_WORDS or text in _LINKS or text in NUMBERS or text in RELATIVE_DAYS
     return token.kind in _FIGURES or (token.kind == PUNCT and token.text == ",")
-
-
-def _has_both(run: list[Token]) -> bool:
-    has_word = any(token.text in _SURE_WORDS or token.text in RELATIVE_DAYS for token in run)
-    return has_word and any(token.kind in _FIGURES for token in run)
 
 
 def _is_apart(run: list[Token], found: list[Words]) -> bool:

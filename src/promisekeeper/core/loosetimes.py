@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from promisekeeper.core.timeparts import Words
-from promisekeeper.core.timesense import Scene
+from promisekeeper.core.timescene import Scene
+from promisekeeper.core.timewords import EVENT_WORDS, RECURRING_WORDS, VAGUE_WORDS
 
 _END = r"(?=\s*(?:[.,;!]|$))"
 _VAGUE_WORDS = (
     r"as soon as (?:(?:humanly|practically|reasonably) )?(?:possible|practicable|feasible)",
     r"as soon as (?:i|we|they|he|she)(?: possibly)? can",
-    r"as soon as (?:(?:i am|we are|i['’]m|we['’]re) )?able(?: to)?",
+    r"as soon as (?:(?:i am|we are|i'm|we're) )?able(?: to)?",
     r"as (?:quickly|fast|early|promptly|swiftly|speedily) as (?:possible|(?:i|we|they) can)",
     r"a\.?s\.?a\.?p\b\.?",
     r"(?:very |really |pretty |fairly |sometime )?soon(?:ish|est)?(?! (?:as|after|enough))",
@@ -42,8 +43,7 @@ _VAGUE_WORDS = (
 )
 _NOT_VAGUE = re.compile(
     r"\b(?:how|too|so|see\syou|speak|talk|no|well|days?|weeks?|months?|hours?|minutes?|than"
-    r"|sooner\sor)\s+$",
-    re.IGNORECASE,
+    r"|sooner\sor)\s+$"
 )
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _COUNT = r"(?:other|single|second|few|couple of|\d{1,3}|two|three|four|five|six|ten|fifteen|thirty)"
@@ -57,9 +57,9 @@ _RECURRING_WORDS = (
     r" (?:hour|day|week|fortnight|month|quarter|year)",
     rf"on (?:{_WEEKDAY}s|weekdays)",
 )
-_NEW_SUBJECT = r"(?:i|we)(?:['’]ll| (?:will|shall|can|should))\b"
+_NEW_SUBJECT = r"(?:i|we)(?:'ll| (?:will|shall|can|should))\b"
 _NEW_CLAUSE = r"(?:and|but|so) (?:i|we|then|you|will|let)\b"
-_TOKEN = r"[\w'’“”\"/&%$£€+\-]+"
+_TOKEN = r"[\w'“”\"/&%$£€+\-]+"
 _NO_EVENT = (
     r"(?!(?:that|this|then|which|all|again|more|now|possible|you know|ever|long|or|in|and|needed"
     r"|a (?:day|week|month|year|while)|necessary|required|applicable|appropriate|else|prompted"
@@ -73,12 +73,13 @@ _EVENT_WORDS = (
     r"(?:(?:right|immediately|just|shortly|straight|soon|directly|only) )?"
     r"(?:after|once|when|whenever|as soon as|upon|until|till|before|by the time|pending"
     r"|on (?:receipt|completion|arrival|delivery|approval) of"
-    r"|the (?:moment|minute|day|second|instant)(?: that)?)"
+    r"|the (?:moment|minute|day|second|instant)(?: that)?"
+    r"(?= (?:i|we|you|he|she|it|they|the|your|our)\b))"
     rf" {_NO_EVENT}{_TOKEN}(?: (?!{_NEW_SUBJECT}|{_NEW_CLAUSE}){_TOKEN}){{0,16}}",
-    rf"(?:with|in|at|by|during|of|for) (?:the|our|your|my|their) (?:next|upcoming|following|coming)"
-    rf" {_NOT_A_SPAN}(?:[\w'’\-]+ )?[\w'’\-]+?(?=\s*(?:[,;.!?)]|$"
+    rf"(?:with|in|at|by|during|of|for) (?:the|our|your|my|their) (?:next|upcoming|coming)"
+    rf" {_NOT_A_SPAN}(?:[\w'\-]+ )?[\w'\-]+?(?=\s*(?:[,;.!?)]|$"
     r"|\b(?:and|but|so|to|which|that|on|in|at|by|for|if|because)\b))",
-    r"during (?:the|our|your|this|that) (?:[\w'’\-]+ ){0,3}(?:window|maintenance|meeting|call"
+    r"during (?:the|our|your|this|that) (?:[\w'\-]+ ){0,3}(?:window|maintenance|meeting|call"
     r"|review|visit|release|migration|standup|session|demo|sync|upgrade)",
 )
 
@@ -86,20 +87,23 @@ _EVENT_WORDS = (
 def _pattern(words: Iterable[str], tail: str = "") -> re.Pattern[str]:
     """One alternation of wordings; a blank in them stands for any white space."""
     joined = "|".join(words).replace(" ", r"\s")
-    return re.compile(rf"\b(?:{joined})(?!\w){tail}", re.IGNORECASE)
+    return re.compile(rf"\b(?:{joined})(?!\w){tail}")
 
 
 _VAGUE = _pattern(_VAGUE_WORDS)
 _RECURRING = _pattern(_RECURRING_WORDS, r"(?:\sat\s\d{1,2}(?::\d\d)?\s?(?:am|pm)?\b)?")
 _EVENT = _pattern(_EVENT_WORDS)
+_SORTS = (
+    (_RECURRING, RECURRING_WORDS, "recurring"),
+    (_VAGUE, VAGUE_WORDS, "vague"),
+    (_EVENT, EVENT_WORDS, "event"),
+)
 _NOT_EVENT = re.compile(
     r"\b(?:look(?:s|ing)?|day|week|morning|month|year|named|even|at|more\sthan|only|as|than|how"
-    r"|exactly|sure|remember|unless|ever)\s+$",
-    re.IGNORECASE,
+    r"|exactly|sure|remember|unless|ever)\s+$"
 )
 _BARE_EVENT = re.compile(
-    r"(?:\w+\s){1,3}(?:it|this|that|they|he|she)(?:['’]s|\s(?:is|does|has|are|will|do))?$|\w+\s(?:it|me|us|you|him|them)$",
-    re.IGNORECASE,
+    r"(?:\w+\s){1,3}(?:it|this|that|they|he|she)(?:'s|\s(?:is|does|has|are|will|do))?$|\w+\s(?:it|me|us|you|him|them)$"
 )
 
 
@@ -109,10 +113,12 @@ def loose_words(scene: Scene, found: Sequence[Words]) -> list[Words]:
     Args:
         found: The expressions that were read already; nothing that overlaps them is taken.
     """
-    if not (scene.is_promising or "present" in {kind for _, kind in scene.cues}):
+    if not (scene.is_promising or scene.is_stated):
         return _alone(scene, found)
     taken = list(found)
-    for pattern, kind in ((_RECURRING, "recurring"), (_VAGUE, "vague"), (_EVENT, "event")):
+    for pattern, triggers, kind in _SORTS:
+        if triggers.isdisjoint(scene.words):
+            continue
         for match in pattern.finditer(scene.text):
             words = Words(start=match.start(), end=match.end(), kind=kind)
             if _is_free(words, taken) and _is_meant(words, scene, taken):
@@ -144,9 +150,11 @@ def _is_meant(words: Words, scene: Scene, taken: Sequence[Words]) -> bool:
     if words.kind == "recurring":
         return scene.is_promising and "past" not in kinds
     said = scene.text[words.start : words.end]
+    if scene.text.rstrip().endswith("?"):
+        return False
     if _NOT_EVENT.search(lead) or _BARE_EVENT.fullmatch(said):
         return False
-    is_release = said[:6].lower().startswith(("with", "in ", "at ", "by ", "during", "of ", "for "))
+    is_release = said[:6].startswith(("with", "in ", "at ", "by ", "during", "of ", "for "))
     if not scene.is_promising and not (is_release and "present" in kinds):
         return False
     return not any(_is_same_promise(words, other, scene) for other in taken)

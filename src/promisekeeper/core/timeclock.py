@@ -218,9 +218,15 @@ def part_at(t: Tokens, i: int) -> tuple[Part, int] | None:
         return _edge(t, i)
     if text == "the" and (t[i + 1].text in _EDGES or t[i + 1].text in SHORT_ENDS):
         return part_at(t, i + 1)
-    if text in ("in", "during", "at", "over", "by", "the") and _is_part_phrase(t, i + 1):
+    is_led = text in ("in", "during", "at", "over", "by")
+    if text == "the":
+        # "in the morning" and "the morning of the 5th", but not "the lunch".
+        is_led = t[i - 1].text in ("in", "during", "by", "before", "until") or (
+            t[i + 2].text == "of" and t[i + 1].text != "lunch"
+        )
+    if is_led and _is_part_phrase(t, i + 1):
         return part_at(t, i + 1)
-    return _shaded(t, i)
+    return None if text == "the" else _shaded(t, i)
 
 
 _FIXED_PARTS = {

@@ -1,6 +1,8 @@
 """Days and periods in tokens: "the Tuesday after next", "mid-June", "the 10th of next month"."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from promisekeeper.core.feasts import FEAST_NAMES, FEAST_STARTS, LONGEST_NAME
 from promisekeeper.core.timeparts import (
@@ -73,7 +75,8 @@ def _day_range(t: Tokens, first: Hit) -> Hit:
         k += 1
     # "August 10 to 22, 2012": the second figure is a day of the same month.
     second = _one_day(t, k, is_led=True)
-    if second is not None and second[0] != Dated(day=int(t[k].number)):
+    is_same_sort = isinstance(day, Dated) and day.month is None
+    if second is not None and (is_same_sort or second[0] != Dated(day=int(t[k].number))):
         return DayRange(first=day, last=second[0]), second[1]
     if isinstance(day, Dated) and day.month and t[k].kind in (NUMBER, ORDINAL):
         number = int(t[k].number)
@@ -112,20 +115,49 @@ def _one_day(t: Tokens, i: int, *, is_led: bool) -> Hit | None:
 def _plain_day(t: Tokens, i: int, *, is_led: bool) -> Hit | None:
     token = t[i]
     if token.kind == WORD:
-        if token.text in _NOT_A_START:
-            return _the_day(t, i)
-        for read in (_shifted, _feast, _relative, _nth_day, _period, _weekday):
+        for read in _readers_of(token.text):
             found = read(t, i)
             if found is not None:
                 return found
-    elif token.kind == NUMBER:
+        if token.text in _DATE_STARTS:
+            return _dated(t, i, is_led=is_led)
+        return None
+    if token.kind == NUMBER:
         found = _shifted(t, i)
+        if found is not None:
+            return found
+    elif token.kind == ORDINAL:
+        found = _nth_day(t, i)
         if found is not None:
             return found
     return _dated(t, i, is_led=is_led)
 
 
-_NOT_A_START = frozenset({"day"})
+@lru_cache(maxsize=2_048)
+def _readers_of(word: str) -> tuple[Callable[[Tokens, int], Hit | None], ...]:
+    """The readers that an expression may start with, by its first word."""
+    if word == "day":
+        return (_the_day,)
+    starts = (
+        (_shifted, word in _SPAN_STARTS),
+        (_feast, word in FEAST_STARTS),
+        (_relative, word in RELATIVE_DAYS or word in _NEXT | _COMING or word == "later"),
+        (_nth_day, word in ORDINALS or word == "last"),
+        (_period, _may_be_period(word)),
+        (_weekday, word in WEEKDAYS or word in _NEXT | _COMING or word in ("this", "come")),
+    )
+    return tuple(read for read, is_meant in starts if is_meant)
+
+
+def _may_be_period(word: str) -> bool:
+    is_named = word in MONTHS or word in ORDINALS or word in ("q1", "q2", "q3", "q4")
+    is_unit = word in WORKING_WORDS or UNITS.get(word.removesuffix("'s"), "") in _PERIODS
+    is_part = word in _PART_WORDS or word in SHORT_ENDS or word in ("midweek", "midmonth")
+    is_far = word in _NEXT | _COMING or word in ("this", "current", "the", "calendar", "financial")
+    return is_named or is_unit or is_part or is_far or word == "fiscal"
+
+
+_DATE_STARTS = frozenset({*MONTHS, *ORDINALS, "this", "next"})
 
 
 def _the_day(t: Tokens, i: int) -> Hit | None:
@@ -240,7 +272,9 @@ def _period(t: Tokens, i: int) -> Hit | None:
     if part is None:
         return _bare_period(t, i)
     j = i + 1
-    if t[i].text in ("back", "latter", "tail") and t[j].text in ("end", "half", "part"):
+    if t[i].text in ("back", "latter", "tail"):
+        if t[j].text not in ("end", "half", "part"):
+            return None
         j += 1
     while t[j].text in ("part", "in", "of", "the", "to", "on", "around", "about", "half"):
         j += 1
@@ -411,7 +445,8 @@ def _weekday_date(t: Tokens, k: int, weekday: int) -> Hit | None:
     if dated is None:
         is_day = t[j].kind == NUMBER and 1 <= t[j].number <= 31 and t[j + 1].text not in UNITS
         is_plain = "." not in t[j].text and t[j + 1].text not in ("am", "pm", "-", "to", ":", "or")
-        if not (is_day and is_plain and j in (k, k + 1) and t[j].number > 12):
+        is_near = j in (k, k + 1) and t[j - 1].text != "("
+        if not (is_day and is_plain and is_near and t[j].number > 12):
             return None
         dated = Dated(day=int(t[j].number)), j + 1
     day, end = dated

@@ -6,6 +6,7 @@ zone in any order. What it means for a given Date is for `core.timecalendar`.
 
 from dataclasses import dataclass, replace
 
+from promisekeeper.core.feasts import FEAST_STARTS
 from promisekeeper.core.timeclock import clock_at, part_at
 from promisekeeper.core.timedays import day_at
 from promisekeeper.core.timeparts import (
@@ -23,14 +24,28 @@ from promisekeeper.core.timeparts import (
     Words,
 )
 from promisekeeper.core.timespans import Tokens, span_at
-from promisekeeper.core.timetokens import CLOCK, DASH, NUMBER, PUNCT, WORD
+from promisekeeper.core.timetokens import (
+    CLOCK,
+    DASH,
+    DATE,
+    DOTTED,
+    NUMBER,
+    ORDINAL,
+    PADDING,
+    PUNCT,
+    WORD,
+)
 from promisekeeper.core.timewords import (
     DOUBTFUL_MONTHS,
+    DOUBTFUL_NAMES,
     DOUBTFUL_WEEKDAYS,
+    GATE_WORDS,
     MONTHS,
+    NUMBERS,
     PART_WORDS,
     RELATIVE_DAYS,
     UNITS,
+    WEAK_WORDS,
     WEEKDAYS,
     word_set,
 )
@@ -86,6 +101,7 @@ _BOUNDS: dict[tuple[str, ...], str] = {
     ("since",): "since",
 }
 _BOUND_STARTS = frozenset(words[0] for words in _BOUNDS)
+_LONG_BOUND_STARTS = frozenset(words[0] for words in _BOUNDS if len(words) > 1)
 _SOFTENERS = word_set(
     "around about approximately approx roughly circa sometime maybe perhaps possibly say ~ like "
     "just only right latest"
@@ -99,9 +115,71 @@ _SPAN_SOFTENERS = word_set(
 _TAIL_NOW = {("from", "now"), ("from", "today"), ("hence",), ("later",)}
 _GLUE = word_set("at on by in around about of the , ( @ before until sometime from")
 _LATER_GLUE = {("no", "later", "than"), ("not", "later", "than"), ("prior", "to")}
+_FIGURE_KINDS = frozenset({NUMBER, ORDINAL, CLOCK, DATE, DOTTED})
+_LEAD_MARKS = frozenset("@~<=(-")
+# Inside a lead, never its first word.
+_NO_STARTS = word_set("or than to of very and earlier sooner advance than")
+# Words that may stand before the first time word of an expression.
+_LEADS = (
+    _BOUND_STARTS
+    | _SOFTENERS
+    | _SPAN_LEADS
+    | _SPAN_SOFTENERS
+    | word_set(
+        "the a an this next nxt coming upcoming following later early late last any first sometime "
+        "anytime end start beginning begining middle top back latter tail rest course remainder "
+        "opening closing finish open few couple several dozen handful come fiscal same of or than "
+        "to very not no prior ahead advance due earlier sooner even part only time"
+    )
+)
+_CLOCK_STARTS = frozenset(NUMBERS) | word_set(
+    "noon midday midnight noontime half quarter a between from"
+)
 _LINKS = frozenset(
     {"to", "-", "–", "—", "until", "untill", "till", "til", "through", "thru", "or", "/"}
 )
+
+
+_CORE = (
+    GATE_WORDS
+    | WEAK_WORDS
+    | DOUBTFUL_NAMES
+    | frozenset(UNITS)
+    | FEAST_STARTS
+    | word_set("am pm eve one next bank new")
+)
+
+
+_PART_STARTS = _CORE | _LEADS
+
+
+def expressions(t: Tokens) -> list[Words]:
+    """All time expressions of a text, in order, none overlapping."""
+    near = _near_times(t)
+    found: list[Words] = []
+    i = 0
+    while i < len(near):
+        hit = words_at(t, i) if near[i] else None
+        if hit is not None:
+            found.append(hit[0])
+        i = max(hit[1], i + 1) if hit else i + 1
+    return found
+
+
+def _near_times(t: Tokens) -> list[bool]:
+    """For each token whether an expression may start there: nothing but leads until a time."""
+    near = []
+    is_near = False
+    for token in reversed(t[: len(t) - PADDING]):
+        text = token.text
+        if token.kind == WORD:
+            is_near = text in _CORE or (is_near and text in _LEADS)
+            near.append(is_near and text not in _NO_STARTS)
+        else:
+            is_near = token.kind in _FIGURE_KINDS or (is_near and text in _LEAD_MARKS)
+            near.append(is_near and text not in ")(-")
+    near.reverse()
+    return near
 
 
 def words_at(t: Tokens, i: int) -> tuple[Words, int] | None:
@@ -122,6 +200,8 @@ def _span_words(t: Tokens, i: int) -> tuple[Words, int] | None:
     while t[j].text in _SPAN_SOFTENERS and j < start + 5:
         is_next = is_next or t[j].text in ("next", "coming", "following", "upcoming")
         j += 1
+    if lead in ("over", "during", "throughout") and not is_next:
+        return None
     found = span_at(t, j)
     is_one = is_next and UNITS.get(t[j].text) == t[j].text
     if found is None and is_one and lead in ("within", "in", "over"):
@@ -221,13 +301,16 @@ class _Found:
 
 def _bound_at(t: Tokens, i: int) -> tuple[str, int]:
     """The bounding words at token `i` and the token behind them."""
-    if t[i].text not in _BOUND_STARTS:
+    first = t[i].text
+    if first not in _BOUND_STARTS:
         return "", i
-    for size in (3, 2, 1):
-        bound = _BOUNDS.get(tuple(t[i + n].text for n in range(size)))
-        if bound:
-            return bound, i + size
-    return "", i
+    if first in _LONG_BOUND_STARTS:
+        for size in (3, 2):
+            bound = _BOUNDS.get(tuple(t[i + n].text for n in range(size)))
+            if bound:
+                return bound, i + size
+    bound = _BOUNDS.get((first,), "")
+    return bound, i + bool(bound)
 
 
 def _group(t: Tokens, i: int) -> tuple[Words, int] | None:
@@ -245,7 +328,19 @@ def _group(t: Tokens, i: int) -> tuple[Words, int] | None:
     found = _gather(t, j, bound)
     if found is None:
         return None
+    if _is_particle(t, i, bound, found.day):
+        i += 1
+        bound = ""
     return _finish(t, i, bound, found)
+
+
+def _is_particle(t: Tokens, i: int, bound: str, day: Day | None) -> bool:
+    """Whether the preposition belongs to the verb: "I'll be in tomorrow", "in on Tuesday"."""
+    if t[i].text not in ("in", "on", "over", "about") or bound not in ("in", "on"):
+        return False
+    is_this = isinstance(day, Period) and t[i + 1].text in ("this", "next")
+    is_day = isinstance(day, Relative | Weekday) and t[i].text in ("in", "over")
+    return is_this or is_day or (isinstance(day, Relative) and t[i].text == "on")
 
 
 def _ranged(t: Tokens, i: int, j: int, bound: str) -> tuple[Words, int] | None:
@@ -335,12 +430,21 @@ def _over_glue(t: Tokens, j: int) -> tuple[int, str]:
 
 def _take(t: Tokens, j: int, found: _Found, lead: str) -> bool:
     """Read one more part at token `j` into `found`, if there is one that fits."""
-    return (
-        _take_zone(t, j, found)
-        or _take_day(t, j, found, lead)
-        or _take_part(t, j, found, lead)
-        or _take_clock(t, j, found, lead)
-    )
+    token = t[j]
+    if token.kind == WORD:
+        is_zone = found.clock is not None or found.part is not None
+        if is_zone and _take_zone(t, j, found):
+            return True
+        if token.text not in _PART_STARTS:
+            return False
+        return (
+            _take_day(t, j, found, lead)
+            or _take_part(t, j, found, lead)
+            or (token.text in _CLOCK_STARTS and _take_clock(t, j, found, lead))
+        )
+    if token.kind not in _FIGURE_KINDS:
+        return False
+    return _take_day(t, j, found, lead) or _take_clock(t, j, found, lead)
 
 
 def _take_zone(t: Tokens, j: int, found: _Found) -> bool:

@@ -18,7 +18,8 @@ from promisekeeper.core.timewords import PART_ENDS
 from promisekeeper.core.zones import Zone, zone_named
 
 _ONE = timedelta(days=1)
-MAX_AHEAD = timedelta(days=366 * 12)
+# Further ahead than this, figures are a version or a serial number rather than a date.
+MAX_AHEAD = timedelta(days=366 * 5)
 _SHADED = {
     ("early", "morning"): time(9),
     ("mid", "morning"): time(11),

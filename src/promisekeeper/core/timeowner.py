@@ -12,7 +12,7 @@ _CONDITION = re.compile(
     r"\b(?:if|unless|in\scase|should\syou|provided|otherwise)\b[^,;.!?]*$", re.IGNORECASE
 )
 _ABSENT = re.compile(
-    r"\b(?:be|am|is|are|['’]m|['’]re|being)\s+(?:\w+\s+){0,2}?(?:out|away|off|closed|unavailable"
+    r"\b(?:be|am|is|are|['’]m|['’]re|being)\s+(?:(?:all|also|both|just|now|still|afraid)\s+)?(?:out|away|off|closed|unavailable"
     r"|travell?ing|on\s(?:leave|holiday|vacation|annual\sleave|pto))\b[\w\s]{0,24}$",
     re.IGNORECASE,
 )

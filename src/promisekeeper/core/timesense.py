@@ -6,170 +6,64 @@ over a text of limited length; no pattern backtracks further than its clause.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from promisekeeper.core.timeparts import Feast, Figures, Relative, Span, Words
-from promisekeeper.core.timewords import GATE_WORDS, PROMISE_GATE_WORDS
+from promisekeeper.core.timeparts import Feast, Figures, Period, Relative, Span, Words
+from promisekeeper.core.timescene import Scene
 
-_WORD = re.compile(r"[qh][1-4]\b|[a-z]+(?:['’][a-z]+)?")
-_FIGURES = re.compile(
-    r"\d(?:[:/.\-]\d|\s?[ap]\.?m?\b|st\b|nd\b|rd\b|th\b)|(?:at|by|until|till|before|@)\s?\d"
-)
-# One alternation, the order matters: what keeps its future sense stands first.
-_CUES = re.compile(
-    r"""(?P<future>
-        \b(?:will|won['’]t|shall|should|can|cannot|can['’]t|could|would|may|might|must|gonna
-          |going\sto|about\sto|aim(?:ing|s)?|plan(?:ning|s)?|expect(?:s|ing)?|hop(?:e|es|ing)
-          |intend(?:s|ing)?|promise|(?:need|want|have|has|try|trying)\sto|let\s(?:me|us|you)|let['’]s
-          |to\sfollow|on\strack|please|kindly|allow|give
-          |(?:re|un)?scheduled|moved|postponed|deferred|pushed|extended|booked|planned|expected
-          |estimated|slated|targeted|arranged|due)\b
-        | ['’](?:ll|d)\b )
-      | (?P<present>
-        \b(?:am|is|are|isn['’]t|aren['’]t|be|being|get|gets|goes|go|ships?|arrives?|leaves?|lands?
-          |starts?|begins?|comes?|runs?|ends?|expires?|becomes?|sends?|needs?|takes?|wants?
-          |meets?|delivers?|reopens?|resumes?|returns?)\b
-        | ['’](?:m|re|s)\b )
-      | (?P<past>
-        \b(?:was|were|wasn['’]t|weren['’]t|had|hadn['’]t|did|didn['’]t|been|went|came|sent|made|took
-          |said|told|saw|found|gave|wrote|began|broke|left|met|lost|ran|got|spoke|rang|bought|paid
-          |heard|knew|thought|felt|brought|built|caught|kept|held|became|drank|ate|fell|grew|led
-          |read|sat|sold|spent|stood|taught|understood|woke|won|drove|flew|forgot|hid|hit|put|shut
-          |rose|used\sto|ago|yesterday|previously|earlier|recently)\b
-        | \b[a-z]{2,}[a-df-z]ed\b )
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-# "-ed" behind one of these is no past tense: "have it fixed", "is finished", "be released".
-_PARTICIPLE_LEAD = re.compile(
-    r"(?:\b(?:is|are|be|being|am|gets?|getting|to|this|your|the|an?|our|my|for|as|not|fully)"
-    r"|['’](?:s|re)"
-    r"|\b(?:have|has|get|getting|need|want|keep|see)\s(?:[\w'’]+\s){1,5}?)\s*$",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(
-    r"""[;!?]|[.](?=\s)|\s[-–—]\s|:\s
-      | ,\s*(?:(?:and|but|so|then|yet|or)\s+)?(?=(?:i|we|you|they|he|she|it|there|our|your|the)\b)
-      | \b(?:and|but|so|because|while)\s+(?=(?:i|we|you|they|he|she|it|then|will)\b)
-      | \bbut\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_HEADER = re.compile(
-    r"^\s*>|\bwrote:\s*$|^\s*(?:sent|date|from|received|on\s.{3,40}\bwrote)\s*:", re.IGNORECASE
-)
+_HEADER = re.compile(r"^\s*>|\bwrote:\s*$|^\s*(?:sent|date|from|received|on\s.{3,40}\bwrote)\s*:")
 _ABSENT = re.compile(
-    r"(?:\b(?:am|is|are)|['’](?:m|re|s))\s+(?:\w+\s+){0,2}?(?:out|away|off|closed|unavailable"
+    r"(?:\b(?:am|is|are)|'(?:m|re|s))\s+(?:(?:all|also|both|just|now|still|afraid)\s+)?(?:out|away|off|closed|unavailable"
     r"|shut|on\s+(?:leave|holiday|holidays|vacation|annual\s+leave|pto)"
-    r"|out\s+of\s+(?:the\s+)?office|travell?ing)\s*(?:\w+\s+)?$",
-    re.IGNORECASE,
+    r"|out\s+of\s+(?:the\s+)?office|travell?ing)\s*(?:\w+\s+)?$"
 )
 _OPENING = re.compile(
-    r"\b(?:open|opens|opened|closes?|closed|opening|hours|reachable|staffed|manned|desk\sis)\b",
-    re.IGNORECASE,
+    r"\b(?:open|opens|opened|closes?|closed|opening|hours|reachable|staffed|manned|desk\sis)\b"
 )
 _HABIT = re.compile(
     r"\b(?:nightly|daily|weekly|hourly|monthly|usually|always|normally|typically|generally|often"
-    r"|every|each|weekdays|weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b",
-    re.IGNORECASE,
+    r"|every|each|weekdays|weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b"
 )
 _DROPPED_LEAD = re.compile(
     r"\b(?:since|last|past|previous|instead\s+of|rather\s+than|dated|of|than|every|each|ago|why"
-    r"|(?:it\sis|it['’]s|now)(?=\s+$)"
+    r"|(?:it\sis|it's|now)(?=\s+$)"
     r"|your\s(?:last\s)?(?:e?-?mail|message|call|note|letter|request|enquiry|inquiry|report"
     r"|ticket|comment|question|reply|post)"
-    r")\s+(?:the\s+)?$",
-    re.IGNORECASE,
+    r")\s+(?:the\s+)?$"
 )
 _NUMBERED_LEAD = re.compile(
     r"\b(?:version|v|order|invoice|ticket|case|ref|reference|po|room|suite|extension|ext|error|code|page"
-    r"|step|line|section|chapter|no|number|port|flight|gate)[.:#]?\s+(?:the\s+)?$",
-    re.IGNORECASE,
+    r"|step|line|section|chapter|no|number|port|flight|gate)[.:#]?\s+(?:the\s+)?$"
 )
 _SPAN_TRIGGER = re.compile(
     r"\b(?:giv(?:e|es|ing)|allow(?:ing)?|needs?|tak(?:e|es|ing)|requires?|be|another|turnaround"
     r"|delivery|eta|expect|usually|probably|about|approximately|roughly|around|maybe|say|to)\b"
-    r"[\w\s:'’,]{0,24}$",
-    re.IGNORECASE,
+    r"[\w\s:'’,]{0,24}$"
 )
 _NOT_SPAN = re.compile(
     r"\b(?:for|lasts?|lasted|every|each|at\s+least|more\s+than|over|spent|after|of|last|past|runs?"
-    r"|than)\s+(?:the\s+)?$",
-    re.IGNORECASE,
+    r"|than)\s+(?:the\s+)?$"
 )
-_NOUN_NEXT = re.compile(
-    r"\s+(?!(?:and|or|at|by|if|to|so|but|for|with|in|on|then)\b)[a-z]", re.IGNORECASE
-)
+_NOUN_NEXT = re.compile(r"\s+(?!(?:and|or|at|by|if|to|so|but|for|with|in|on|then)\b)[a-z]")
 _POLICY = re.compile(
     r"\b(?:expires?|valid|accepted|eligible|refundable|lasts?|covers?|covered|returns?\s+are"
-    r"|times?\s+out|policy|must|free\s+trial)\b",
-    re.IGNORECASE,
+    r"|times?\s+out|policy|must|free\s+trial)\b"
 )
 _OF_EVENT = re.compile(
     r"\s+(?:of|after|from|following|before|prior\sto)\s+"
-    r"(?!(?:now|today|tomorrow|this|that|which|here|it)\b)[\w'’]+(?:\s(?!(?:and|but|so|i|we)\b)[\w'’]+){0,5}",
-    re.IGNORECASE,
+    r"(?!(?:now|today|tomorrow|this|that|which|here|it)\b)[\w'’]+(?:\s(?!(?:and|but|so|i|we)\b)[\w'’]+){0,5}"
 )
-_NEGATION = re.compile(r"\b(?:not|cannot|never)\b|n['’]t\b", re.IGNORECASE)
-_EARLIEST = re.compile(r"\s+at\s+the\s+(?:very\s+)?(?:earliest|soonest)\b", re.IGNORECASE)
+# "two weeks old", "10 min a day", "one day off": amounts, but no time to come.
+_NO_DELAY = re.compile(
+    r"\s+(?:old|off|late|early|overdue|ahead|behind|long|notice|warning|in\sadvance|ago|a|per|each"
+    r"|every|apart|longer|worth|of)\b"
+)
+_RATE = re.compile(r"\b(?:mins?|minutes?|hours?|times?|days?)\s+$")
+_NEGATION = re.compile(r"\b(?:not|cannot|never)\b|n't\b")
+_EARLIEST = re.compile(r"\s+at\s+the\s+(?:very\s+)?(?:earliest|soonest)\b")
 _DEADLINE_BOUNDS = frozenset({"by", "before", "until", "within"})
 _PLAIN_SHARE = 0.6
-
-
-def is_worth_reading(text: str) -> bool:
-    """Whether a text holds any word or figure that time expressions are made of."""
-    lower = text.lower()
-    words = _WORD.findall(lower)
-    if not GATE_WORDS.isdisjoint(words):
-        return True
-    if _FIGURES.search(lower) is not None:
-        return True
-    return not PROMISE_GATE_WORDS.isdisjoint(words) and bool(_PROMISING.search(lower))
-
-
-_PROMISING = re.compile(
-    r"\b(?:will|shall|should|can|going|gonna|aim|plan|expect|hope|let|to\sfollow|lands|ships)\b|['’]ll"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """A text and the places in it that tell tense and clause, found once."""
-
-    text: str
-    cues: tuple[tuple[int, str], ...]
-    clauses: tuple[int, ...]
-
-    def clause_of(self, place: int) -> tuple[int, int]:
-        """Where the clause around a place starts and ends."""
-        i = bisect_left(self.clauses, place + 1)
-        start = self.clauses[i - 1] if i else 0
-        end = self.clauses[i] if i < len(self.clauses) else len(self.text)
-        return start, end
-
-    def cue_kinds(self, start: int, end: int) -> list[str]:
-        """The tenses between two places, in order."""
-        return [kind for place, kind in self.cues if start <= place < end]
-
-    @property
-    def is_promising(self) -> bool:
-        """Whether anything in the text speaks of the future."""
-        return any(kind == "future" for _, kind in self.cues)
-
-
-def scene_of(text: str) -> Scene:
-    """Find the tense cues and clause boundaries of a text."""
-    cues = []
-    for match in _CUES.finditer(text):
-        kind = match.lastgroup or ""
-        is_regular = kind == "past" and match.group().lower().endswith("ed")
-        if is_regular and _PARTICIPLE_LEAD.search(text, max(0, match.start() - 40), match.start()):
-            continue
-        cues.append((match.start(), kind))
-    clauses = tuple(match.end() for match in _CLAUSE.finditer(text))
-    return Scene(text=text, cues=tuple(cues), clauses=clauses)
 
 
 def keep(found: Sequence[Words], scene: Scene) -> list[Words]:
@@ -215,8 +109,10 @@ def _looks_ahead(words: Words, scene: Scene) -> bool:
     if tense == "past":
         return False
     if words.kind == "after":
-        is_from = scene.text[words.start : words.start + 4].lower() == "from"
-        return tense == "future" or (scene.is_promising and not is_from)
+        is_from = scene.text[words.start : words.start + 4] == "from"
+        start, end = scene.clause_of(words.start)
+        is_said = "future" in scene.cue_kinds(start, end)
+        return is_said or (scene.is_promising and not is_from)
     if is_plain or tense == "future":
         return True
     return not words.is_weak and not _is_bare_clock(words, scene)
@@ -232,14 +128,23 @@ def _is_minute(words: Words) -> bool:
 
 def _is_dropped(lead: str, words: Words, scene: Scene) -> bool:
     """ "instead of tomorrow", "order 10/12": somebody else's or no time at all."""
-    said = scene.text[words.start : words.end].lower()
+    said = scene.text[words.start : words.end]
     if said[0].isdigit() and _NUMBERED_LEAD.search(lead):
         return True
     if said.startswith("of ") or (said == "at the end of the day" and not lead.strip()):
         return True
-    is_thin = isinstance(words.day, Feast) or (
-        isinstance(words.day, Figures) and words.day.year is None and words.clock is None
+    if not words.bound and words.day is None and words.part is not None and words.clock is None:
+        # "The first thing to check" is none; "first thing." or "close of business," is.
+        is_thing = words.part.name == "first thing" and "morning" not in said
+        return is_thing and bool(_NOUN_NEXT.match(scene.text, words.end))
+    is_quarter = isinstance(words.day, Period) and said in ("q1", "q2", "q3", "q4")
+    is_thin = (
+        isinstance(words.day, Feast)
+        or is_quarter
+        or (isinstance(words.day, Figures) and words.day.year is None and words.clock is None)
     )
+    if is_thin and not words.bound and not scene.cues and len(scene.text) > 3 * len(said):
+        return True
     # "Black Friday deals", "9/10 customers": a name or a fraction before its noun.
     if is_thin and not words.bound and _NOUN_NEXT.match(scene.text, words.end):
         return True
@@ -250,14 +155,21 @@ def _is_asked_span(lead: str, words: Words, scene: Scene) -> bool:
     """ "Give us half an hour", "the bank needs 3-5 working days"."""
     if _NOT_SPAN.search(lead) or not _SPAN_TRIGGER.search(lead):
         return False
-    return _tense(words, scene) != "past"
+    if _NO_DELAY.match(scene.text, words.end) or _RATE.search(lead):
+        return False
+    # "take a minute to answer" asks for attention, not for time.
+    if lead.endswith("take ") and scene.text[words.start :][:2] == "a ":
+        return False
+    start = scene.clause_of(words.start)[0]
+    before = scene.cue_kinds(start, words.start)
+    return "past" not in before or "future" in before
 
 
 def _is_bare_clock(words: Words, scene: Scene) -> bool:
     """A time of day that nothing marks as one to come: "a spike at 14:32"."""
     if words.clock is None or words.day is not None or words.bound in _DEADLINE_BOUNDS:
         return False
-    if scene.text[words.end - 1].lower() == "m" and not scene.cues:
+    if scene.text[words.end - 1] == "m" and not scene.cues:
         return False
     start, end = scene.clause_of(words.start)
     return "present" not in scene.cue_kinds(start, end)
@@ -285,6 +197,9 @@ def _tense(words: Words, scene: Scene) -> str:
             return "future"
         return before[-1]
     after = scene.cue_kinds(words.end, end)
+    if not after and start == 0:
+        # "Today, I took the price to zero": the verb stands in the next clause.
+        after = scene.cue_kinds(end, len(scene.text))
     if after:
         return after[0]
     return "future" if scene.is_promising and "past" not in scene.cue_kinds(0, start) else ""

@@ -41,6 +41,9 @@ def _is_article(t: Tokens, i: int) -> bool:
 
 def _one_number(t: Tokens, i: int) -> tuple[float, int] | None:
     token = t[i]
+    half = t[i + 1]
+    if token.kind == NUMBER and half.kind == DATE and half.text in ("1/2", "1/4", "3/4"):
+        return token.number + half.parts[0] / half.parts[1], i + 2
     if token.kind == NUMBER:
         return (token.number, i + 1) if token.number <= MAX_AMOUNT else None
     if token.kind == DATE and token.mark == "/" and len(token.parts) == 2 and token.parts[1]:

@@ -39,7 +39,8 @@ class Token(NamedTuple):
     is_glued: bool = False
 
 
-_CHUNK = re.compile(r"\S+")
+# A plain word with at most one mark behind it, or anything else between blanks.
+_CHUNK = re.compile(r"([A-Za-z]+)([,.;:!?)]?)(?!\S)|\S+")
 _ADDRESS = re.compile(r"://|\w@\w|\\|\w/\w+/\w*[a-z]{4}|\.(?:com|org|net|io|pdf|csv|html?|exe)\b")
 _PIECE = re.compile(
     r"""(?P<meridiem>[ap]\.\s?m\b\.?)
@@ -61,7 +62,7 @@ _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::\d{2})?|[.h](\d{2})|h)?(?:(a|p)(?:
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?([-/.]?)([a-z]{3,9})(?:[-/.,]?(\d{4}|\d{2}))?")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
 _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
-_NUMBER_UNIT = re.compile(r"(\d{1,3}(?:[.,]\d)?)-?([a-z]+)")
+_NUMBER_UNIT = re.compile(r"(\d{1,3}(?:[.,]\d)?)([a-z]+)")
 _MONTH_DAY = re.compile(r"([a-z]{3,9})-?(\d{1,2})(?:st|nd|rd|th)?")
 _BACK = ".,:'-–/+"
 
@@ -70,21 +71,37 @@ def tokens_of(text: str) -> list[Token]:
     """The tokens of a text, in order, followed by a few of kind END."""
     found: list[Token] = []
     for chunk in _CHUNK.finditer(text):
-        _lex_chunk(chunk.group(), chunk.start(), found)
+        word, mark = chunk.group(1, 2)
+        if word is None:
+            _lex_chunk(chunk.group(), chunk.start(), found)
+            continue
+        start, end = chunk.span(1)
+        found.append(Token(WORD, word.lower(), start, end, 0.0, (), "", word[0].isupper()))
+        if mark:
+            found.append(Token(PUNCT, mark, end, end + 1, 0.0, (), "", False, True))
     size = len(text)
     found.extend([Token(END, "", size, size)] * PADDING)
     return found
 
 
 def _lex_chunk(raw: str, offset: int, found: list[Token]) -> None:
+    """Lex a chunk that is more than one plain word."""
     lower = raw.lower().replace("’", "'")
-    if len(lower) != len(raw) or len(raw) > MAX_CHUNK or _ADDRESS.search(lower):
+    if len(lower) != len(raw) or len(raw) > MAX_CHUNK or _is_address(lower):
         found.append(Token(JUNK, lower[:MAX_CHUNK], offset, offset + len(raw)))
         return
-    if lower.isalpha():
-        capital = raw[0].isupper()
-        found.append(Token(WORD, lower, offset, offset + len(raw), is_capital=capital))
-        return
+    _lex_pieces(raw, lower, offset, found)
+
+
+def _is_address(lower: str) -> bool:
+    return not _ADDRESS_MARKS.isdisjoint(lower) and _ADDRESS.search(lower) is not None
+
+
+_ADDRESS_MARKS = frozenset(".@/\\:")
+
+
+def _lex_pieces(raw: str, lower: str, offset: int, found: list[Token]) -> None:
+    """Lex the words, figures and marks of a chunk."""
     place = 0
     while place < len(lower):
         match = _PIECE.match(lower, place)
@@ -165,6 +182,8 @@ def _figure(text: str, start: int) -> list[Token]:
         left, _, right = text.partition(mark)
         # More than one dash is an order or telephone number, unless it divides two dates.
         if not left or not right or mark in right:
+            continue
+        if mark == "," and not (len(left) <= 2 and len(right) == 4):
             continue
         first = _one_figure(left, start)
         second = _one_figure(right, start + len(left) + 1)

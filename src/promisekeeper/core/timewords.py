@@ -145,31 +145,47 @@ SHORT_ENDS = {
     "eoy": "year",
 }
 
+_NAMES = word_set("may march mar jan dec jun mon wed sat sun")
+_ENDS = word_set(
+    "second seconds sec secs min mins end close play business thing first start half past "
+    "shift opening o'clock clock"
+)
 # A sentence with none of these, and no figures that look like a time, holds no time.
 GATE_WORDS = frozenset(
     {
-        *WEEKDAYS,
-        *MONTHS,
+        *(form for form in (*WEEKDAYS, *MONTHS) if form not in _NAMES),
         *RELATIVE_DAYS,
         *PART_WORDS,
         *SHORT_ENDS,
-        *(form for form in UNITS if form not in SHORT_UNITS),
+        *(form for form in UNITS if form not in SHORT_UNITS | _ENDS),
         *("midnight", "overnight", "midweek", "midmonth", "q1", "q2", "q3", "q4", "h1", "h2"),
-        *("daily", "hourly", "weekly", "nightly", "monthly", "fortnightly", "weekday", "weekdays"),
-        *("soon", "soonest", "soonish", "shortly", "asap", "immediately", "momentarily", "later"),
-        *("presently", "promptly", "eventually", "forthwith", "pronto", "earliest", "straightaway"),
-        *("o'clock", "clock", "close", "play", "end", "thing", "half", "quarter", "business"),
+        *("days'", "weeks'", "months'", "hours'", "years'", "quarters", "quarter"),
+        *("weekday", "weekdays", "mid", "day's", "week's", "month's", "year's", "o'clock"),
         *("christmas", "xmas", "easter", "thanksgiving", "holiday", "holidays", "halloween"),
         *("juneteenth", "pentecost", "whitsun", "ascension", "epiphany", "hogmanay"),
     }
+) - {"am", "pm", "eve", "years", "moment"}
+# Two of these together may be a time: "close of business", "half past four".
+WEAK_WORDS = (_ENDS | frozenset(NUMBERS)) - {"one"}
+# Plain words that are times only with a capital letter.
+DOUBTFUL_NAMES = _NAMES
+# Behind these there may be words that name no instant.
+VAGUE_WORDS = word_set(
+    "soon soonest soonish shortly asap a.s.a.p immediately momentarily later presently promptly "
+    "eventually forthwith pronto earliest straightaway away delay course convenience opportunity "
+    "chance moment minute min sec second mo bit while jiffy tick flash future days weeks months "
+    "hours possible able sooner long time order once point stage someday sometime some line road "
+    "track now quickly fast early swiftly speedily"
 )
-# These only matter in a sentence that speaks of the future.
-PROMISE_GATE_WORDS = frozenset(
-    {
-        *("once", "when", "whenever", "after", "upon", "until", "till", "before", "pending"),
-        *("during", "following", "future", "course", "convenience", "opportunity", "chance"),
-        *("moment", "bit", "while", "jiffy", "possible", "delay", "long", "away", "able", "can"),
-        *("once", "time", "point", "release", "update", "version", "order", "every", "each"),
-        *("next", "receipt", "now", "on", "at", "by"),
-    }
+EVENT_WORDS = word_set(
+    "after once when whenever soon upon until till before time pending receipt completion arrival "
+    "delivery approval moment minute day second instant next upcoming coming during"
+)
+RECURRING_WORDS = word_set(
+    "every each hourly daily nightly weekly fortnightly monthly quarterly yearly annually once "
+    "twice times mondays tuesdays wednesdays thursdays fridays saturdays sundays weekdays"
+)
+# Of these, the ones that are worth a look where no other time word stands.
+LOOSE_WORDS = (VAGUE_WORDS | EVENT_WORDS | RECURRING_WORDS) - word_set(
+    "long order stage line road track now early quickly fast some possible able delivery"
 )

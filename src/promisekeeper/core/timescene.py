@@ -1,0 +1,233 @@
+"""The setting of time words: the tenses of a text, its clauses, and whether to look at all.
+
+A text without time words must cost next to nothing: `interest_of` looks at its
+words as a set. `scene_of` walks the words once.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from promisekeeper.core.timewords import (
+    DOUBTFUL_NAMES,
+    GATE_WORDS,
+    LOOSE_WORDS,
+    WEAK_WORDS,
+    word_set,
+)
+
+_BLANKS = dict.fromkeys(map(ord, '\t\n\r.,;:!?()[]{}<>"“”«»*_/\\|=+-–—~#@$%&'), " ")
+_MARKS = {ord("’"): "'", ord("‘"): "'"}
+# A figure that may be part of a time: 9:30, 5/6, 3-5, 4pm, 2nd, or one behind "at" and the like.
+_FIGURES = re.compile(
+    r"\d(?:[:/.\-]\d|[a-z]|\s[ap]\.?m\b)"
+    r"|(?<=at\s)\d|(?<=by\s)\d|(?<=til\s)\d|(?<=till\s)\d|(?<=until\s)\d|(?<=before\s)\d|(?<=@\s)\d"
+)
+_DIGIT = re.compile(r"\d")
+SHORT_TEXT = 24
+
+
+class Interest(IntEnum):
+    """What a text may hold."""
+
+    NOTHING = 0
+    LOOSE = 1
+    TIMES = 2
+
+
+def lowered(text: str) -> str:
+    """The text in lower case with straight apostrophes, character for character."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return lower if lower.isascii() else lower.translate(_MARKS)
+
+
+def words_in(lower: str) -> set[str]:
+    """The distinct words of a text in lower case."""
+    return set(lower.translate(_BLANKS).split())
+
+
+def interest_of(text: str, lower: str, words: set[str]) -> Interest:
+    """Whether a text can hold times, loose time words only, or neither."""
+    if not GATE_WORDS.isdisjoint(words) or (
+        _DIGIT.search(lower) and _has_time_figures(lower, words)
+    ):
+        return Interest.TIMES
+    weak = len(WEAK_WORDS & words)
+    if weak > 1 or (weak and len(text) < SHORT_TEXT):
+        return Interest.TIMES
+    if not DOUBTFUL_NAMES.isdisjoint(words) and _names_capitals(text, words):
+        return Interest.TIMES
+    if LOOSE_WORDS.isdisjoint(words):
+        return Interest.NOTHING
+    return Interest.LOOSE
+
+
+def _has_time_figures(lower: str, words: set[str]) -> bool:
+    return not WEAK_WORDS.isdisjoint(words) or _FIGURES.search(lower) is not None
+
+
+def _names_capitals(text: str, words: set[str]) -> bool:
+    """Whether "may", "sat" and the like stand there as a name, not as a plain word."""
+    if len(text) < SHORT_TEXT:
+        return True
+    return any(text.find(word.capitalize(), 1) > 0 for word in DOUBTFUL_NAMES & words)
+
+
+_FUTURE = word_set(
+    "will won't shall should can cannot can't could would may might must gonna aim aims aiming "
+    "plan plans planning expect expects expecting hope hopes hoping intend intends intending "
+    "promise let's please kindly allow give scheduled rescheduled moved postponed deferred "
+    "pushed extended booked planned expected estimated slated targeted arranged due"
+)
+_FUTURE_PAIRS = frozenset(
+    {
+        *(("going", "to"), ("about", "to"), ("need", "to"), ("want", "to"), ("have", "to")),
+        *(("has", "to"), ("try", "to"), ("trying", "to"), ("let", "me"), ("let", "us")),
+        *(("let", "you"), ("to", "follow"), ("on", "track")),
+    }
+)
+_PRESENT = word_set(
+    "am is are isn't aren't be being get gets goes go ship ships arrive arrives leave leaves "
+    "land lands start starts begin begins come comes run runs end ends expire expires become "
+    "becomes send sends need needs take takes want wants meet meets deliver delivers reopen "
+    "reopens resume resumes return returns"
+)
+_PAST = word_set(
+    "was were wasn't weren't had hadn't did didn't been went came sent made took said told saw "
+    "found gave wrote began broke left met lost ran got spoke rang bought paid heard knew "
+    "thought felt brought built caught kept held became drank ate fell grew led read sat sold "
+    "spent stood taught understood woke won drove flew forgot hid hit put shut rose ago "
+    "yesterday previously earlier recently"
+)
+_PAST_PAIRS = frozenset({("used", "to"), ("thanks", "for"), ("thank", "you")})
+_PAIR_STARTS = frozenset(first for first, _ in _FUTURE_PAIRS | _PAST_PAIRS)
+# "-ed" behind one of these is no past tense: "is finished", "be released", "the revised quote".
+_PARTICIPLE_LEADS = word_set(
+    "is are be being am get gets getting to this your the a an our my for as not fully"
+)
+# "have it all fixed by Monday": so many words may stand between.
+_HOLDERS = word_set("have has get getting need want keep see")
+_HOLDER_REACH = 6
+_SUBJECTS = word_set("i we you they he she it there our your the")
+_JOINERS = word_set("and but so then yet or")
+_LINKS = word_set("and but so because while")
+
+_STEP = re.compile(r"[a-z]+(?:'[a-z]+)?|[,;:!?.](?=\s)|\s[-–—](?=\s)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A text and the places in it that tell tense and clause, found once.
+
+    Attributes:
+        text: In lower case with straight apostrophes; places fit the original.
+        words: Its distinct words.
+        cues: (place, tense) of each verb that tells one, in order.
+        clauses: Where a new clause starts, in order.
+    """
+
+    text: str
+    words: frozenset[str]
+    cues: tuple[tuple[int, str], ...]
+    clauses: tuple[int, ...]
+
+    def clause_of(self, place: int) -> tuple[int, int]:
+        """Where the clause around a place starts and ends."""
+        i = bisect_right(self.clauses, place)
+        start = self.clauses[i - 1] if i else 0
+        end = self.clauses[i] if i < len(self.clauses) else len(self.text)
+        return start, end
+
+    def cue_kinds(self, start: int, end: int) -> list[str]:
+        """The tenses between two places, in order."""
+        return [kind for place, kind in self.cues if start <= place < end]
+
+    @property
+    def is_promising(self) -> bool:
+        """Whether anything in the text speaks of the future."""
+        return any(kind == "future" for _, kind in self.cues)
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether anything in the text speaks of the present."""
+        return any(kind == "present" for _, kind in self.cues)
+
+
+def scene_of(lower: str, words: set[str]) -> Scene:
+    """Find the tense cues and clause boundaries of a text in lower case."""
+    steps = list(_STEP.finditer(lower))
+    said = [step.group() for step in steps]
+    cues = []
+    clauses = []
+    for i, word in enumerate(said):
+        tense = _tense_of(said, i, word)
+        if tense:
+            cues.append((steps[i].start(), tense))
+        elif word in _LINKS or not word[0].isalpha():
+            opened = _opens_clause(said, i, word)
+            if opened:
+                clauses.append(steps[i + opened - 1].end())
+    return Scene(text=lower, words=frozenset(words), cues=tuple(cues), clauses=tuple(clauses))
+
+
+def _tense_of(said: list[str], i: int, word: str) -> str:
+    tense = _sort_of(word)
+    if tense == "pair":
+        following = said[i + 1] if i + 1 < len(said) else ""
+        pair = (word, following)
+        if pair in _FUTURE_PAIRS:
+            return "future"
+        return "past" if pair in _PAST_PAIRS else _tense_alone(word)
+    if tense == "regular":
+        return "" if _is_participle(said, i) else "past"
+    return tense
+
+
+@lru_cache(maxsize=8_192)
+def _sort_of(word: str) -> str:
+    """The tense of a word by itself; "pair" or "regular" where its neighbours decide."""
+    if word in _PAIR_STARTS:
+        return "pair"
+    is_regular = len(word) > 3 and word.endswith("ed") and word[-3] != "e"
+    return _tense_alone(word) or ("regular" if is_regular else "")
+
+
+def _tense_alone(word: str) -> str:
+    if word in _FUTURE or word.endswith(("'ll", "'d")):
+        return "future"
+    if word in _PRESENT or word.endswith(("'m", "'re", "'s")):
+        return "present"
+    return "past" if word in _PAST else ""
+
+
+def _is_participle(said: list[str], i: int) -> bool:
+    before = said[i - 1] if i else ""
+    if before in _PARTICIPLE_LEADS or before.endswith(("'s", "'re")):
+        return True
+    return not _HOLDERS.isdisjoint(said[max(0, i - _HOLDER_REACH) : i])
+
+
+def _opens_clause(said: list[str], i: int, word: str) -> int:
+    """How many steps from `i` on belong to a clause boundary; 0 where there is none."""
+    if word == "but" or word[0] in ";!?." or word[0].isspace():
+        return 1
+    following = _stem(said, i + 1)
+    if word[0].isalpha():
+        return 1 if following in _SUBJECTS - _ARTICLES or following in ("then", "will") else 0
+    if word == ":":
+        return 1
+    if following in _JOINERS and _stem(said, i + 2) in _SUBJECTS:
+        return 2
+    return 1 if following in _SUBJECTS else 0
+
+
+_ARTICLES = word_set("our your the there")
+
+
+def _stem(said: list[str], i: int) -> str:
+    """The word at `i` without its contraction: "I'll" is "i"."""
+    return said[i].partition("'")[0] if i < len(said) else ""
