@@ -119,6 +119,9 @@ def connect(settings: ImapSettings) -> IMAPClient:
     client = _open(settings)
     try:
         client.normalise_times = False
+        # imapclient has imaplib format every answer for its log, literals included: that is
+        # more than half of the processor time of reading, and puts mail text into the log.
+        client._imap.debug = 0
         sock = client.socket()
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         # The library sends a command and its line end apart: 40 ms each time without this.
