@@ -491,7 +491,7 @@ WORDINGS = (
     ),
     Wording(
         name="firm.bear_with",
-        pattern="@bear with me|us ( until|till|while|for )",
+        pattern="( @bear with me|us | hang @tight|on ) ~2 ( until|till|while|for )",
         kind=FIRM,
     ),
     Wording(
@@ -588,6 +588,21 @@ WORDINGS = (
         kind=SOFT,
     ),
     Wording(
+        name="soft.my_plan",
+        pattern="my|our @plan|intention|goal|aim is to {adv}* ( !{stop} | have !{meeting} )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.intention_to",
+        pattern="it is my|our @intention to {adv}* ( !{stop} | have !{meeting} )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="delegated.plan_for",
+        pattern="@plan|idea is for (who: {person} ) to {act} ~8 you|your",
+        kind=DELEGATED,
+    ),
+    Wording(
         name="soft.aim_to",
         pattern="and|, (promise: {adv}* @aim|hope|plan|expect to {adv}* ( {act} | have ) )",
         kind=SOFT,
@@ -648,7 +663,7 @@ WORDINGS = (
     Wording(
         name="delegated.someone",
         pattern="(who: someone|somebody | one of us | a colleague ) {third} {aside}? ( !{dstop} "
-        "~8 you|your | be in touch )",
+        "~8 you|your | be in touch|contact )",
         kind=DELEGATED,
     ),
     Wording(
@@ -670,7 +685,7 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.pronoun",
-        pattern="(who: {they} ) {third} {aside}? ( !{dstop} ~8 you|your | be in touch )",
+        pattern="(who: {they} ) {third} {aside}? ( !{dstop} ~8 you|your | be in touch|contact )",
         kind=DELEGATED,
     ),
     Wording(
@@ -770,7 +785,8 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.delivered",
-        pattern="( {thing} | and ) {third} {aside}? be {adv}* {delivered}",
+        pattern="( {thing} | and ) {third} {aside}? be {adv}* ( {delivered} | taken care | dealt "
+        "with | looked into|at | seen to )",
         kind=OUTCOME,
     ),
     Wording(
@@ -899,7 +915,8 @@ GUARDS = (
     Guard(
         name="uncertain_clause",
         where="before",
-        pattern="( if|whether|unless|when|until|before|after|because|how|why|where|once ) ~6 ",
+        pattern="( if|whether|unless|when|until|before|after|because|how|why|where|once ) "
+        "~6!{turns} ",
         reason="depends on another clause",
         families=_OTHERS,
     ),
