@@ -126,10 +126,10 @@ _LEADS = (
     | _SPAN_LEADS
     | _SPAN_SOFTENERS
     | word_set(
-        "the a an this next nxt coming upcoming following later early late last any first sometime "
-        "anytime end start beginning begining middle top back latter tail rest course remainder "
-        "opening closing finish open few couple several dozen handful come fiscal same of or than "
-        "to very not no prior ahead advance due earlier sooner even part only time"
+        "the a an this current next nxt coming upcoming following later early late last any first "
+        "sometime anytime end start beginning begining middle top back latter tail rest course "
+        "remainder opening closing finish open few couple several dozen handful come fiscal same of or "
+        "than to very not no prior ahead advance due earlier sooner even part only time"
     )
 )
 _CLOCK_STARTS = frozenset(NUMBERS) | word_set(

@@ -75,7 +75,8 @@ def keep(found: Sequence[Words], scene: Scene) -> list[Words]:
         words = _of_event(plain, scene)
         if _looks_ahead(words, scene):
             start = scene.clause_of(words.start)[0]
-            is_start = words.bound == "until" and _NEGATION.search(scene.text, start, words.start)
+            is_late = words.bound == "until" and _NEGATION.search(scene.text, start, words.start)
+            is_start = is_late or _EARLIEST.match(scene.text, words.end)
             kept.append(replace(words, kind="after") if is_start else words)
     return kept
 
