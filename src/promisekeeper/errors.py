@@ -40,6 +40,15 @@ class PromiseNotFoundError(PromisekeeperError):
         super().__init__(f"no promise {promise_id}: see 'promisekeeper list --all'")
 
 
+class LessonNotFoundError(PromisekeeperError):
+    """Nothing with this number was taught, or it was lifted already."""
+
+    exit_code = os.EX_NOINPUT
+
+    def __init__(self, lesson_id: int) -> None:
+        super().__init__(f"no lesson {lesson_id}: see 'promisekeeper rules'")
+
+
 class MessageUnreadableError(PromisekeeperError):
     """One mail cannot be read as a message; it is quarantined and the next is read."""
 

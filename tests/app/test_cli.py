@@ -351,3 +351,32 @@ def test_every_error_of_ours_has_an_exit_code_of_sysexits() -> None:
         return [kind, *(one for sub in kind.__subclasses__() for one in below(sub))]
 
     assert {kind.exit_code for kind in below(PromisekeeperError)} <= set(range(64, 79))
+
+
+def test_what_was_dismissed_is_taught_shown_and_taken_back(filled: Path) -> None:
+    assert call(filled, "dismiss", "1", "--not-a-promise").exit_code == 0
+    shown = call(filled, "rules").stdout
+    assert "No promises (dismissed):" in shown
+    assert "I'll send you the new invoice by Friday." in shown
+    (lesson,) = json.loads(call(filled, "rules", "--json").stdout)["lessons"]
+    assert (lesson["kind"], lesson["owner"]) == ("mute", "Ana")
+    assert call(filled, "dismiss", "1", "--undo").stdout == "Promise 1 is open.\n"
+    assert "Nothing was taught yet" in call(filled, "rules").stdout
+
+
+def test_a_lesson_is_lifted_by_its_number(filled: Path) -> None:
+    call(filled, "dismiss", "1", "--not-a-promise")
+    assert call(filled, "rules", "--undo", "1").exit_code == 0
+    again = call(filled, "rules", "--undo", "1")
+    assert again.exit_code == os.EX_NOINPUT
+    assert "no lesson 1: see 'promisekeeper rules'" in again.stderr
+
+
+def test_only_a_dismissal_is_undone(filled: Path) -> None:
+    result = call(filled, "dismiss", "1", "--undo")
+    assert (result.exit_code, "was not dismissed" in result.stderr) == (os.EX_DATAERR, True)
+
+
+def test_rules_takes_one_answer_at_a_time(filled: Path) -> None:
+    result = call(filled, "rules", "--undo", "1", "--promise", "1")
+    assert result.exit_code == os.EX_DATAERR

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import Event, Promise, State, check_aware
+from promisekeeper.core.teaching import Lesson, Telling
 
 
 class SignalKind(StrEnum):
@@ -91,6 +92,8 @@ class Batch:
         folder: Stable name of account and folder, the key of the cursor.
         cursor: Where reading goes on once this is stored; None leaves it alone.
         first_events: The opening line of each promise's history, in the same order.
+        tellings: Each use of a sentence that promises, followed up or not.
+        lessons: Questions to ask about sentences that turned out to be stock phrases.
     """
 
     folder: str
@@ -99,6 +102,8 @@ class Batch:
     promises: tuple[Promise, ...] = ()
     first_events: tuple[Event, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
+    tellings: tuple[Telling, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
 
 
 class Audience(StrEnum):

@@ -28,6 +28,7 @@ from promisekeeper.core.sentences import split_sentences
 from promisekeeper.core.settling import ACTOR, SettlingPolicy, settle, signals_of
 from promisekeeper.core.team import Team, author_of, customers_of, is_own_machinery
 from promisekeeper.errors import MessageUnreadableError
+from promisekeeper.flows.learning import apply_teaching
 from promisekeeper.flows.ports import Store
 
 
@@ -92,14 +93,17 @@ def take_in(
     for message in messages:
         if message.message_id not in known and not is_own_machinery(message, rules.team):
             read.append(read_mail(message, role, rules))
-    promises = tuple(promise for mail in read for promise in mail.promises)
+    found = [promise for mail in read for promise in mail.promises]
+    learned = apply_teaching(found, store, now)
     batch = Batch(
         folder=folder,
         cursor=page.cursor,
         notes=tuple(mail.note for mail in read),
-        promises=promises,
-        first_events=tuple(_found(promise) for promise in promises),
+        promises=learned.promises,
+        first_events=tuple(_found(promise) for promise in learned.promises),
         quarantined=tuple(quarantined),
+        tellings=learned.tellings,
+        lessons=learned.questions,
     )
     new = store.record(batch)
     settle_news(store, rules)

@@ -4,7 +4,7 @@ The doors and the store satisfy these structurally; `app.wiring` joins them.
 Suites in `tests/` hold every form of a port to the same contract.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from promisekeeper.core.records import (
     Stage,
     Step,
 )
+from promisekeeper.core.teaching import Teaching
 
 
 class Mailbox(Protocol):
@@ -105,6 +106,16 @@ class Store(Protocol):
         What is stored already (same note, same promise key) is left as it is. The
         customers of all notes and promises are marked as unsettled.
         """
+        ...
+
+    def teaching(self) -> Teaching:
+        """What agents have taught, and how the wordings it is about have fared."""
+        ...
+
+    def told(
+        self, patterns: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], frozenset[str]]:
+        """Everybody whom an owner told a pattern, by owner and pattern; a hundred at most."""
         ...
 
     def unsettled(self) -> tuple[str, ...]:

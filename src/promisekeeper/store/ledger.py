@@ -23,7 +23,8 @@ from promisekeeper.core.records import (
     Stage,
     Step,
 )
-from promisekeeper.store import outbox, rows
+from promisekeeper.core.teaching import Lesson, Teaching
+from promisekeeper.store import lessons, outbox, rows
 from promisekeeper.store.connection import (
     PATIENCE_SECONDS,
     connect_for_reading,
@@ -130,10 +131,15 @@ class Ledger(LedgerReader):
             (promise, promise_row(promise), event_row(event))
             for promise, event in zip(batch.promises, batch.first_events, strict=True)
         ]
+        tellings = [lessons.telling_row(telling) for telling in batch.tellings]
         with self._file.transaction() as database:
             for note, customers in notes:
                 _store_note(database, note, customers)
             numbers = [_store_promise(database, row, event) for _, row, event in promises]
+            for telling in tellings:
+                lessons.store_telling(database, telling)
+            for lesson in batch.lessons:
+                lessons.store_lesson(database, lesson)
             for mail in batch.quarantined:
                 row = rows.quarantine_row(mail)
                 once_by = ("folder", "position", "size", "problem")
@@ -146,6 +152,30 @@ class Ledger(LedgerReader):
             for (promise, _, _), number in zip(promises, numbers, strict=True)
             if number is not None
         )
+
+    def teaching(self) -> Teaching:
+        """What agents have taught, and how the wordings it is about have fared."""
+        return lessons.read_teaching(self._file)
+
+    def told(self, patterns: Collection[tuple[str, str]]) -> dict[tuple[str, str], frozenset[str]]:
+        """Everybody whom an owner told a pattern, by owner and pattern; a hundred at most."""
+        return lessons.told_customers(self._file, patterns)
+
+    def teach(self, lesson: Lesson, change: Change | None = None) -> bool:
+        """Store a lesson and the change it comes with; False where the change came too late."""
+        with self._file.transaction() as database:
+            if change is not None and not _apply(database, change):
+                return False
+            lessons.store_lesson(database, lesson)
+        return True
+
+    def lift(self, lesson_id: int, now: datetime) -> None:
+        """End a lesson; what it held back is found again from now on.
+
+        Raises:
+            LessonNotFoundError: There is no such lesson that holds.
+        """
+        lessons.lift_lesson(self._file, lesson_id, now)
 
     def unsettled(self) -> tuple[str, ...]:
         """Customers with news since their promises were last weighed, longest waiting first."""

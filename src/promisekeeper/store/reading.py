@@ -69,13 +69,14 @@ class LedgerReader:
         )
         return tuple(map(event_from, found))
 
-    def waiting(self) -> tuple[int, int]:
-        """How many letters, and how many mails, need a person: held or failed, and unread."""
-        ((letters, mails),) = self._file.rows(
+    def waiting(self) -> tuple[int, int, int]:
+        """How many letters, mails and questions need a person: not sent, unread, unanswered."""
+        ((letters, mails, questions),) = self._file.rows(
             "SELECT (SELECT count(*) FROM outbox WHERE stage IN ('held', 'failed')),"
-            " (SELECT count(*) FROM quarantine)"
+            " (SELECT count(*) FROM quarantine),"
+            " (SELECT count(*) FROM lessons WHERE kind = 'question' AND lifted_at IS NULL)"
         )
-        return letters, mails
+        return letters, mails, questions
 
 
 def open_for_reading(path: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> LedgerReader:

@@ -176,9 +176,40 @@ _FIRST = (
     """,
 )
 
+_TEACHING = (
+    """
+    CREATE TABLE tellings (
+        owner TEXT NOT NULL,
+        pattern TEXT NOT NULL,
+        message_id TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        customer TEXT NOT NULL,
+        sentence TEXT NOT NULL,
+        promise_key TEXT NOT NULL,
+        PRIMARY KEY (owner, pattern, message_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX tellings_by_rule ON tellings (owner, rule)",
+    """
+    CREATE TABLE lessons (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        owner TEXT NOT NULL,
+        pattern TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('mute', 'promise', 'question')),
+        rule TEXT NOT NULL,
+        sentence TEXT NOT NULL,
+        at TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        promise_key TEXT NOT NULL,
+        lifted_at TEXT
+    ) STRICT
+    """,
+    "CREATE UNIQUE INDEX lessons_that_hold ON lessons (owner, pattern) WHERE lifted_at IS NULL",
+)
+
 
 # The statements of each migration, in order.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _TEACHING)
 VERSION = len(MIGRATIONS)
 
 

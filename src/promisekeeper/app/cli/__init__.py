@@ -20,6 +20,7 @@ COMMANDS = {
     "show": ("show", "show", "Show one promise and what was done about it."),
     "done": ("ledger", "done", "Say that a promise was kept, by mail or otherwise."),
     "dismiss": ("ledger", "dismiss", "Say that something is no promise."),
+    "rules": ("rules", "rules", "Show what was taught, and take it back."),
     "scan": ("scan", "scan", "Read an archive or account and record its promises as history."),
     "run": ("watch", "run", "Watch the configured mailboxes and remind in time."),
     "ingest": ("scan", "ingest", "Take in one mail from standard input (for MTAs)."),

@@ -13,7 +13,9 @@ from promisekeeper.app.cli.show import json_option, promise_argument
 from promisekeeper.app.clock import utc_now
 from promisekeeper.core.promise import Event, Promise, State
 from promisekeeper.core.records import Change, Stage
+from promisekeeper.core.teaching import Lesson, LessonKind
 from promisekeeper.errors import InputError
+from promisekeeper.flows.learning import telling_of
 
 if TYPE_CHECKING:
     from promisekeeper.store.ledger import Ledger
@@ -36,21 +38,67 @@ def done(session: Session, promise_id: int, means: str, at: str, as_json: bool) 
         due_at = promise.deadline.due_at
         state = State.LATE if due_at is not None and done_at > due_at else State.KEPT
         note = f"by {means}" if means else ""
-        _settle(ledger, promise, state, done_at, "done", note)
+        _apply(ledger, _change(promise, state, done_at, "done", note))
         _report(ledger, promise_id, as_json)
 
 
 @click.command()
 @promise_argument
 @click.option("-r", "--reason", default="", help="Why, for the record.")
+@click.option(
+    "--not-a-promise", is_flag=True, help="And never take this agent's sentence for one again."
+)
+@click.option("--undo", is_flag=True, help="Take a dismissal back, and what it taught.")
 @json_option
 @click.pass_obj
-def dismiss(session: Session, promise_id: int, reason: str, as_json: bool) -> None:
-    """Say that something is no promise."""
+def dismiss(
+    session: Session, promise_id: int, reason: str, not_a_promise: bool, undo: bool, as_json: bool
+) -> None:
+    """Say that something is no promise; 'promisekeeper rules' shows what was taught."""
     with session.ledger() as ledger:
         promise = ledger.promise(promise_id)
-        _settle(ledger, promise, State.REJECTED, utc_now(), "dismissed", reason)
+        if undo:
+            _take_back(ledger, promise)
+        else:
+            change = _change(promise, State.REJECTED, utc_now(), "dismissed", reason)
+            if not_a_promise:
+                _teach(ledger, promise, change)
+            else:
+                _apply(ledger, change)
         _report(ledger, promise_id, as_json)
+
+
+def _teach(ledger: "Ledger", promise: Promise, change: Change) -> None:
+    telling = telling_of(promise)
+    lesson = Lesson(
+        owner=telling.owner,
+        pattern=telling.pattern,
+        kind=LessonKind.MUTE,
+        rule=telling.rule,
+        sentence=promise.words,
+        at=utc_now(),
+        actor=getpass.getuser(),
+        promise_key=promise.key,
+    )
+    if not ledger.teach(lesson, change):
+        raise InputError(f"promise {promise.id} has just changed: look at it and try again")
+
+
+def _take_back(ledger: "Ledger", promise: Promise) -> None:
+    if promise.state is not State.REJECTED:
+        raise InputError(f"promise {promise.id} was not dismissed: it is {promise.state}")
+    for lesson in ledger.teaching().lessons:
+        if lesson.promise_key == promise.key and lesson.kind is LessonKind.MUTE:
+            ledger.lift(lesson.id or 0, utc_now())
+    reopened = replace(promise, state=State.OPEN, settled_at=None, evidence=None)
+    event = Event(
+        promise_key=promise.key,
+        at=utc_now(),
+        actor=getpass.getuser(),
+        action="dismissal undone",
+        state=State.OPEN,
+    )
+    _apply(ledger, Change(promise=reopened, was=promise.state, event=event))
 
 
 @click.command()
@@ -67,9 +115,7 @@ def outbox(session: Session, stage: str | None, as_json: bool) -> None:
         click.echo(render.outbox_table(entries) if entries else "No letters.")
 
 
-def _settle(
-    ledger: "Ledger", promise: Promise, state: State, at: datetime, action: str, note: str
-) -> None:
+def _change(promise: Promise, state: State, at: datetime, action: str, note: str) -> Change:
     settled = replace(promise, state=state, settled_at=at, evidence=None, is_maybe_kept=False)
     event = Event(
         promise_key=promise.key,
@@ -79,8 +125,13 @@ def _settle(
         state=state,
         note=note,
     )
-    if not ledger.change(Change(promise=settled, was=promise.state, event=event)):
-        raise InputError(f"promise {promise.id} has just changed: look at it and try again")
+    return Change(promise=settled, was=promise.state, event=event)
+
+
+def _apply(ledger: "Ledger", change: Change) -> None:
+    if not ledger.change(change):
+        number = change.promise.id
+        raise InputError(f"promise {number} has just changed: look at it and try again")
 
 
 def _report(ledger: "Ledger", promise_id: int, as_json: bool) -> None:

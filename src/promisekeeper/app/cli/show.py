@@ -31,7 +31,7 @@ def list_(
     )
     with session.ledger_for_reading() as ledger:
         promises = ledger.promises(query)
-        held, unread = ledger.waiting()
+        held, unread, questions = ledger.waiting()
     if as_json:
         click.echo(render.as_json([render.promise_fields(promise) for promise in promises]))
         return
@@ -41,6 +41,12 @@ def list_(
         click.echo("No promises." if show_all else "No open promises.")
     if held:
         click.echo(f"{held} letter(s) could not be sent: see 'promisekeeper outbox'", err=True)
+    if questions:
+        click.echo(
+            f"{questions} sentence(s) are used again and again: promises or stock phrases? "
+            "See 'promisekeeper rules'",
+            err=True,
+        )
     if unread:
         click.echo(f"{unread} mail(s) could not be read and were set aside", err=True)
 
