@@ -29,7 +29,7 @@ def test_interest(text: str, expected: Interest) -> None:
 @pytest.mark.parametrize(
     ("text", "tenses"),
     [
-        pytest.param("I'll send it", ["future"], id="a contraction"),
+        pytest.param("I'll do it", ["future"], id="a contraction"),
         pytest.param("I am going to call", ["present", "future"], id="going to"),
         pytest.param("we fixed it", ["past"], id="a regular past"),
         pytest.param("it is fixed", ["present"], id="a participle"),
