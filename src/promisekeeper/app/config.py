@@ -59,6 +59,7 @@ def _config(top: Table, path: Path, ledger: Path | None) -> Config:
     return Config(
         path=path,
         ledger=ledger or default_ledger,
+        retain_days=ledger_table.number("retain_days", 0, low=0) or None,
         company=top.text("company"),
         support_addresses=((single,) if single else ()) + top.addresses("support_addresses"),
         own_domains=tuple(domain.lower() for domain in top.texts("own_domains")),

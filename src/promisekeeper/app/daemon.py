@@ -66,6 +66,7 @@ class DaemonParts:
         lookback: How much older mail is read at the first start, as history.
         grace: How long a letter of unknown fate is left alone.
         round_seconds: Real time between rounds of follow-up at the latest.
+        retain: Deletes what is older than the user wants kept; called once a day.
     """
 
     clock: Callable[[], datetime]
@@ -77,6 +78,7 @@ class DaemonParts:
     lookback: timedelta = timedelta(days=30)
     grace: timedelta = timedelta(minutes=2)
     round_seconds: float = 30.0
+    retain: Callable[[datetime], None] = field(default=lambda now: None)
     on_taken: Callable[[Taken], None] = field(default=lambda taken: None)
 
 
@@ -106,6 +108,7 @@ def run_once(parts: DaemonParts, store: Store) -> list[PromisekeeperError]:
             log.warning("mailbox.failed folder=%s error=%s", watch.folder, error)
             problems.append(error)
     _round(parts, store)
+    parts.retain(now)
     problems += _send(parts, store)
     return problems
 
@@ -195,6 +198,7 @@ class Daemon:
         self._letters = threading.Event()
         self._mailboxes: dict[str, Mailbox] = {}
         self._fatal: PromisekeeperError | None = None
+        self._retained_on: date | None = None
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         """End the run soon; may be called by a signal handler or another thread."""
@@ -275,6 +279,10 @@ class Daemon:
     def _guarded_round(self, store: Store) -> None:
         try:
             _round(self._parts, store)
+            now = self._parts.clock()
+            if now.date() != self._retained_on:
+                self._parts.retain(now)
+                self._retained_on = now.date()
         except Exception:
             log.exception("round.failed")
         self._letters.set()

@@ -112,6 +112,7 @@ class Config:
 
     path: Path | None = None
     ledger: Path
+    retain_days: int | None = None
     company: str = ""
     support_addresses: tuple[str, ...] = ()
     own_domains: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ customer_mail = "off"
 # Where promises are kept. Default: your state folder.
 # [ledger]
 # path = "ledger.db"
+# retain_days = 730                # settled promises and notes of mails older than this go
 
 # The mailboxes to watch, each one read-only. Names must differ.
 [[accounts]]

@@ -27,6 +27,7 @@ from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
 from promisekeeper.flows.ports import Mailbox
 from promisekeeper.store.ledger import open_ledger
+from promisekeeper.store.upkeep import retain
 
 if TYPE_CHECKING:
     from promisekeeper.doors.smtp import SmtpPostman
@@ -144,7 +145,13 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
         # A server may still accept a letter for as long as we would have listened.
         grace=timedelta(seconds=2 * smtp.timeout_seconds) if smtp else timedelta(0),
         round_seconds=15.0,
+        retain=lambda now: _retain(config, now),
     )
+
+
+def _retain(config: Config, now: datetime) -> None:
+    if config.retain_days:
+        retain(config.ledger, now - timedelta(days=config.retain_days))
 
 
 def _followup_rules(config: Config) -> FollowUpRules | None:

@@ -29,6 +29,9 @@ COMMANDS = {
     "init": ("setup", "init", "Write a configuration."),
     "doctor": ("doctor", "doctor", "Check the configuration, the servers and the ledger."),
     "outbox": ("ledger", "outbox", "Show the letters that wait, were sent, or are held."),
+    "export": ("data", "export", "Write all promises as JSON, CSV or a calendar."),
+    "backup": ("data", "backup", "Copy the ledger while it is in use."),
+    "forget": ("data", "forget", "Delete everything of one customer."),
     "demo": ("demo", "demo", "Watch the whole story on private servers."),
 }
 

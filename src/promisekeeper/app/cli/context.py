@@ -53,20 +53,21 @@ class Session:
         """The whole ledger; one is made where there is none, unless it is only to be read."""
         from promisekeeper.store.ledger import Ledger
 
-        return Ledger(self._ledger, is_read_only=is_read_only)
+        return Ledger(self.ledger_file, is_read_only=is_read_only)
 
     def ledger_for_reading(self) -> "LedgerReader":
         """The promises of an existing ledger, quickly, and so that nothing can be changed."""
         from promisekeeper.store.reading import open_for_reading
 
-        return open_for_reading(self._ledger)
+        return open_for_reading(self.ledger_file)
 
     @cached_property
     def _has_config(self) -> bool:
         return self.config_path is not None or default_config_path().exists()
 
     @property
-    def _ledger(self) -> Path:
+    def ledger_file(self) -> Path:
+        """Where the ledger lies."""
         if self._has_config:
             return self.config.ledger
         return self._ledger_path or default_ledger_path()

@@ -1,0 +1,88 @@
+"""The data is the user's: export, backup, forget."""
+
+from pathlib import Path
+
+import click
+
+from promisekeeper.app import export as exporting
+from promisekeeper.app import render
+from promisekeeper.app.cli.context import Session
+from promisekeeper.app.cli.show import json_option
+from promisekeeper.app.clock import utc_now
+from promisekeeper.core.query import PromiseQuery
+from promisekeeper.errors import StoreError
+from promisekeeper.store.upkeep import back_up
+from promisekeeper.store.upkeep import forget as forget_person
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "csv", "ics"]),
+    default="json",
+    show_default=True,
+    help="ICS holds the open promises alone.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file; standard output if not said.",
+)
+@click.pass_obj
+def export(session: Session, form: str, output: Path | None) -> None:
+    """Write all promises for other programs: JSON, CSV, or a calendar."""
+    with session.ledger_for_reading() as ledger:
+        promises = ledger.promises(PromiseQuery())
+    if form == "json":
+        text = exporting.to_json(promises)
+    elif form == "csv":
+        text = exporting.to_csv(promises)
+    else:
+        text = exporting.to_ics(promises, utc_now())
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_bytes(text.encode())
+        output.chmod(0o600)
+    except OSError as error:
+        raise StoreError(f"cannot write {output}: {error.strerror}") from error
+    click.echo(f"Wrote {len(promises)} promises to {output}.")
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def backup(session: Session, target: Path) -> None:
+    """Copy the ledger to TARGET, whole and consistent, while it is in use."""
+    with session.ledger_for_reading():
+        pass  # says clearly where there is none
+    size = back_up(session.ledger_file, target)
+    click.echo(f"Wrote {target} ({size} bytes). To restore it, stop the daemon and copy it back.")
+
+
+@click.command()
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@click.pass_obj
+def forget(session: Session, address: str, yes: bool, as_json: bool) -> None:
+    """Delete everything that the ledger holds of the customer ADDRESS.
+
+    The mails themselves stay where they are: a later scan of the same mailbox
+    would find them again.
+    """
+    with session.ledger_for_reading():
+        pass
+    if not yes:
+        click.confirm(f"Delete everything of {address}?", abort=True, err=True)
+    counts = forget_person(session.ledger_file, address)
+    if as_json:
+        click.echo(render.as_json(counts))
+    elif counts:
+        deleted = ", ".join(f"{number} {name}" for name, number in counts.items())
+        click.echo(f"Deleted: {deleted}.")
+    else:
+        click.echo(f"The ledger holds nothing of {address}.")
