@@ -85,7 +85,7 @@ def take_in(
     quarantined: list[Quarantined] = []
     for raw in page.mails:
         try:
-            messages.append(_opened(raw, now))
+            messages.append(open_mail(raw, now))
         except MessageUnreadableError as error:
             quarantined.append(_quarantined(raw, folder, str(error), now))
     known = store.known([message.message_id for message in messages], role)
@@ -100,7 +100,7 @@ def take_in(
         cursor=page.cursor,
         notes=tuple(mail.note for mail in read),
         promises=learned.promises,
-        first_events=tuple(_found(promise) for promise in learned.promises),
+        first_events=tuple(found_event(promise) for promise in learned.promises),
         quarantined=tuple(quarantined),
         tellings=learned.tellings,
         lessons=learned.questions,
@@ -111,7 +111,12 @@ def take_in(
     return Taken(promises=new, message_ids=ids, quarantined=tuple(quarantined))
 
 
-def _opened(raw: RawMail, now: datetime) -> Message:
+def open_mail(raw: RawMail, now: datetime) -> Message:
+    """One mail as a message.
+
+    Raises:
+        MessageUnreadableError: It cannot be read, for whatever reason.
+    """
     if raw.problem:
         raise MessageUnreadableError(raw.problem)
     try:
@@ -128,7 +133,8 @@ def _quarantined(raw: RawMail, folder: str, problem: str, now: datetime) -> Quar
     )
 
 
-def _found(promise: Promise) -> Event:
+def found_event(promise: Promise) -> Event:
+    """The opening line of a promise's history."""
     return Event(
         promise_key=promise.key,
         at=promise.made_at,
