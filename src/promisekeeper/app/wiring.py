@@ -140,7 +140,7 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
             for role in Role
         ),
         intake=intake_rules(config, history_before=config.watch_since or first_start),
-        followup=_followup_rules(config),
+        followup=replay_rules(config) if smtp else None,
         open_postman=(lambda: open_postman(smtp)) if smtp else None,
         # A server may still accept a letter for as long as we would have listened.
         grace=timedelta(seconds=2 * smtp.timeout_seconds) if smtp else timedelta(0),
@@ -154,11 +154,10 @@ def _retain(config: Config, now: datetime) -> None:
         retain(config.ledger, now - timedelta(days=config.retain_days))
 
 
-def _followup_rules(config: Config) -> FollowUpRules | None:
-    if config.smtp is None:
-        return None
+def replay_rules(config: Config) -> FollowUpRules:
+    """When the daemon would speak; in a replay nothing needs a server."""
     policy = Policy(remind_before=config.followup.remind_before)
-    return FollowUpRules(policy=policy, sender=config.control_address)
+    return FollowUpRules(policy=policy, sender=config.control_address or "promises@replay.invalid")
 
 
 def open_mailbox(account: AccountConfig) -> Mailbox:

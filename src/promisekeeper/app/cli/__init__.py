@@ -22,6 +22,7 @@ COMMANDS = {
     "dismiss": ("ledger", "dismiss", "Say that something is no promise."),
     "rules": ("rules", "rules", "Show what was taught, and take it back."),
     "scan": ("scan", "scan", "Read an archive or account and record its promises as history."),
+    "replay": ("replay", "replay", "Show which letters would have gone out in the past."),
     "run": ("watch", "run", "Watch the configured mailboxes and remind in time."),
     "ingest": ("scan", "ingest", "Take in one mail from standard input (for MTAs)."),
     "explain": ("words", "explain", "Show which promises a text holds, and why."),

@@ -1,0 +1,128 @@
+"""The command that lets the past happen again: replay."""
+
+from datetime import UTC, datetime, time, tzinfo
+from pathlib import Path
+from typing import Any
+
+import click
+
+from promisekeeper.app import render
+from promisekeeper.app.cli.context import Session
+from promisekeeper.app.cli.show import json_option
+from promisekeeper.app.clock import utc_now
+from promisekeeper.app.config import read_config
+from promisekeeper.app.settings import Config
+from promisekeeper.app.wiring import intake_rules, open_path, replay_rules
+from promisekeeper.core.promise import Promise
+from promisekeeper.core.safetext import safe_text
+from promisekeeper.core.telling import clock_text
+from promisekeeper.errors import InputError
+from promisekeeper.flows.replay import Would, past_mails
+from promisekeeper.flows.replay import replay as let_happen_again
+from promisekeeper.store.ledger import Ledger
+
+
+@click.command()
+@click.argument("path")
+@click.option("--from", "start", default="", help="First day, 2026-03-01; the first mail's if not.")
+@click.option("--to", "end", default="", help="Last day, 2026-05-31; today if not said.")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A second configuration: show what it would change.",
+)
+@json_option
+@click.pass_obj
+def replay(
+    session: Session, path: str, start: str, end: str, against: Path | None, as_json: bool
+) -> None:
+    """Show every letter that would have gone out in the past of PATH. Nothing is sent or stored."""
+    first = _day(start, time.min) if start else datetime.min.replace(tzinfo=UTC)
+    until = _day(end, time.max) if end else utc_now()
+    letters = _letters(session.config, path, first, until)
+    if against is None:
+        _show(letters, as_json)
+        return
+    others = _letters(read_config(against), path, first, until)
+    _show_difference(letters, others, as_json)
+
+
+def _letters(config: Config, path: str, first: datetime, until: datetime) -> list[Would]:
+    rules = intake_rules(config, history_before=first)
+    mailbox = open_path(path, sent=config.sent, inbox=config.inbox)
+    try:
+        mails = past_mails(mailbox, rules, until)
+    finally:
+        mailbox.close()
+    with Ledger(":memory:") as ledger:
+        return let_happen_again(
+            mails, ledger, intake=rules, followup=replay_rules(config), until=until
+        )
+
+
+def _day(text: str, clock: time) -> datetime:
+    try:
+        return datetime.combine(datetime.fromisoformat(text).date(), clock, UTC)
+    except ValueError as error:
+        raise InputError(f"{text!r} is no day: write 2026-03-01") from error
+
+
+def _show(letters: list[Would], as_json: bool) -> None:
+    if as_json:
+        click.echo(render.as_json([_fields(letter) for letter in letters]))
+        return
+    for letter in letters:
+        click.echo(_line(letter))
+    people = len({letter.recipient for letter in letters})
+    click.echo(f"{len(letters)} letters to {people} people would have gone out.")
+
+
+def _show_difference(mine: list[Would], theirs: list[Would], as_json: bool) -> None:
+    here = {letter.about: letter for letter in mine}
+    there = {letter.about: letter for letter in theirs}
+    gone = [letter for about, letter in here.items() if about not in there]
+    new = [letter for about, letter in there.items() if about not in here]
+    moved = [
+        (here[about], letter)
+        for about, letter in there.items()
+        if about in here and here[about].at != letter.at
+    ]
+    if as_json:
+        value = {
+            "only_before": [_fields(letter) for letter in gone],
+            "only_against": [_fields(letter) for letter in new],
+            "moved": [[_fields(old), _fields(later)] for old, later in moved],
+        }
+        click.echo(render.as_json(value))
+        return
+    for letter in gone:
+        click.echo(f"- {_line(letter)}")
+    for letter in new:
+        click.echo(f"+ {_line(letter)}")
+    for old, later in moved:
+        click.echo(f"~ {_line(old)}\n  now {clock_text(later.at, _zone(later.promise))}")
+    click.echo(f"{len(here)} letters, -{len(gone)} +{len(new)}, {len(moved)} at another time")
+
+
+def _line(letter: Would) -> str:
+    promise = letter.promise
+    zone = _zone(promise)
+    due = clock_text(promise.deadline.follow_up_at, zone)
+    words = safe_text(promise.words, 60)
+    return (
+        f"{clock_text(letter.at, zone)}  {letter.kind} to {letter.recipient}: "
+        f'due {due}, {safe_text(promise.customer)}, "{words}"'
+    )
+
+
+def _zone(promise: Promise) -> tzinfo | None:
+    return promise.deadline.follow_up_at.tzinfo
+
+
+def _fields(letter: Would) -> dict[str, Any]:
+    return {
+        "at": letter.at.isoformat(),
+        "kind": letter.kind,
+        "recipient": letter.recipient,
+        "promise": render.promise_fields(letter.promise),
+    }
