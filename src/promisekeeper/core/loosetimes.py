@@ -61,7 +61,7 @@ _NEW_SUBJECT = r"(?:i|we)(?:'ll| (?:will|shall|can|should))\b"
 _NEW_CLAUSE = r"(?:and|but|so) (?:i|we|then|you|will|let)\b"
 _TOKEN = r"[\w'“”\"/&%$£€+\-]+"
 _NO_EVENT = (
-    r"(?!(?:that|this|then|which|all|again|more|now|possible|you know|ever|long|or|in|and|needed"
+    r"(?!\d|(?:that|this|then|which|all|again|more|now|possible|you know|ever|long|or|in|and|needed"
     r"|a (?:day|week|month|year|while)|necessary|required|applicable|appropriate|else|prompted"
     r"|asked)\b)"
 )

@@ -256,7 +256,7 @@ def _elapsed(at: datetime, span: Span, sign: int, context: TimeContext) -> DayRe
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "weekend": 7}
-_UNIT_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_UNIT_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
 def _add_unit(start: date, number: float, unit: str) -> date:
@@ -321,7 +321,7 @@ def bounds_of(period: Period, context: TimeContext) -> tuple[date, date]:
         monday = inside - inside.weekday() * _ONE + 7 * period.ahead * _ONE
         first = monday + _SATURDAY * _ONE if period.unit == "weekend" else monday
         return first, monday + 6 * _ONE
-    months = {"month": 1, "quarter": 3, "year": 12}[period.unit]
+    months = _UNIT_MONTHS[period.unit]
     first = _add_months(_start_of(period, today, months), months * period.ahead)
     return first, _add_months(first, months) - _ONE
 
@@ -377,7 +377,7 @@ def _last_weekday(hours: WorkingHours) -> int:
     return max(worked, default=4)
 
 
-_EARLY_DAYS = {"month": 10, "quarter": 30, "year": 31}
+_EARLY_DAYS = {"month": 10, "quarter": 30, "half": 60, "year": 31}
 
 
 def _part_of(period: Period, first: date, last: date, context: TimeContext) -> date:

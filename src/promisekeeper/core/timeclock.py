@@ -5,7 +5,14 @@ from datetime import time
 from promisekeeper.core.timeparts import Clock, Part
 from promisekeeper.core.timespans import Tokens
 from promisekeeper.core.timetokens import CLOCK, DASH, MERIDIEM, NUMBER, WORD, Token
-from promisekeeper.core.timewords import NUMBERS, PART_WORDS, SHORT_ENDS, WORKING_WORDS
+from promisekeeper.core.timewords import (
+    NUMBERS,
+    PART_WORDS,
+    RELATIVE_DAYS,
+    SHORT_ENDS,
+    WEEKDAYS,
+    WORKING_WORDS,
+)
 
 _CLOCK_RANGE = frozenset(
     {"to", "-", "–", "—", "until", "untill", "till", "til", "through", "thru", "and", "or"}
@@ -212,8 +219,8 @@ def part_at(t: Tokens, i: int) -> tuple[Part, int] | None:
     fixed = _FIXED_PARTS.get((text, t[i + 1].text))
     if fixed:
         return (Part(name=fixed), i + 2) if fixed != "first thing" else _first_thing(t, i + 2)
-    if SHORT_ENDS.get(text) == "day":
-        return Part(name="close"), i + 1
+    if SHORT_ENDS.get(text) == "day" or text == "overnight":
+        return Part(name="opening" if text == "overnight" else "close"), i + 1
     if text in _EDGES:
         return _edge(t, i)
     if text == "the" and (t[i + 1].text in _EDGES or t[i + 1].text in SHORT_ENDS):
@@ -246,6 +253,10 @@ def _shaded(t: Tokens, i: int) -> tuple[Part, int] | None:
         name = PART_WORDS.get(t[i].text)
         return (Part(name=name), i + 1) if name and t[i].text not in ("am", "pm") else None
     j = i + 1
+    if shade == "early" and (
+        t[j].text in RELATIVE_DAYS or t[j + (t[j].text == "on")].text in WEEKDAYS
+    ):
+        return Part(name="morning"), j
     while t[j].text in ("in", "the", "on", "to", "-", "mid"):
         j += 1
     name = PART_WORDS.get(t[j].text)

@@ -4,18 +4,21 @@ An expression is a bound ("by", "before", "within"), then day, time of day and
 zone in any order. What it means for a given Date is for `core.timecalendar`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from promisekeeper.core.feasts import FEAST_STARTS
-from promisekeeper.core.timeclock import clock_at, part_at
-from promisekeeper.core.timedays import day_at
+from promisekeeper.core.timebounds import (
+    SOFTENERS,
+    SPAN_LEADS,
+    SPAN_SOFTENERS,
+    bound_at,
+    near_times,
+)
+from promisekeeper.core.timeclock import clock_at
+from promisekeeper.core.timegather import LINKS, Found, extend, gather, later_of
 from promisekeeper.core.timeparts import (
-    Clock,
     Dated,
     Day,
     DayRange,
-    Figures,
-    Part,
     Period,
     Relative,
     Shifted,
@@ -24,138 +27,18 @@ from promisekeeper.core.timeparts import (
     Words,
 )
 from promisekeeper.core.timespans import Tokens, span_at
-from promisekeeper.core.timetokens import (
-    CLOCK,
-    DASH,
-    DATE,
-    DOTTED,
-    NUMBER,
-    ORDINAL,
-    PADDING,
-    PUNCT,
-    WORD,
-)
 from promisekeeper.core.timewords import (
-    DOUBTFUL_MONTHS,
-    DOUBTFUL_NAMES,
-    DOUBTFUL_WEEKDAYS,
-    GATE_WORDS,
-    MONTHS,
     NUMBERS,
-    PART_WORDS,
-    RELATIVE_DAYS,
     UNITS,
-    WEAK_WORDS,
-    WEEKDAYS,
     word_set,
 )
-from promisekeeper.core.zones import NEEDS_TIME, TIME_WORDS, is_zone_word
 
-_BOUNDS: dict[tuple[str, ...], str] = {
-    ("by",): "by",
-    ("on", "or", "before"): "by",
-    ("before", "or", "on"): "by",
-    ("by", "or", "before"): "by",
-    ("at", "or", "before"): "by",
-    ("no", "later", "than"): "by",
-    ("not", "later", "than"): "by",
-    ("latest", "by"): "by",
-    ("latest",): "by",
-    ("due", "by"): "by",
-    ("due", "on"): "by",
-    ("come",): "by",
-    ("before",): "before",
-    ("prior", "to"): "before",
-    ("ahead", "of"): "before",
-    ("in", "advance", "of"): "before",
-    ("on",): "on",
-    ("at",): "at",
-    ("@",): "at",
-    ("in",): "in",
-    ("until",): "until",
-    ("untill",): "until",
-    ("till",): "until",
-    ("til",): "until",
-    ("through",): "until",
-    ("thru",): "until",
-    ("over",): "in",
-    ("during",): "in",
-    ("throughout",): "in",
-    ("around",): "on",
-    ("about",): "on",
-    ("approximately",): "on",
-    ("roughly",): "on",
-    ("for",): "for",
-    ("after",): "after",
-    ("not", "before"): "after",
-    ("no", "earlier", "than"): "after",
-    ("no", "sooner", "than"): "after",
-    ("not", "until"): "after",
-    ("starting",): "after",
-    ("starting", "from"): "after",
-    ("starting", "on"): "after",
-    ("as", "of"): "after",
-    ("as", "from"): "after",
-    ("from",): "from",
-    ("between",): "between",
-    ("since",): "since",
-}
-_BOUND_STARTS = frozenset(words[0] for words in _BOUNDS)
-_LONG_BOUND_STARTS = frozenset(words[0] for words in _BOUNDS if len(words) > 1)
-_SOFTENERS = word_set(
-    "around about approximately approx roughly circa sometime maybe perhaps possibly say ~ like "
-    "just only right latest"
-)
-_SPAN_LEADS = frozenset({"in", "within", "inside", "under", "over", "during", "throughout", "for"})
-_SPAN_SOFTENERS = word_set(
-    "about around approximately approx roughly another just only maybe perhaps say up to at most "
-    "some under less than no more next coming following upcoming the of max maximum probably "
-    "as little within ~ that like"
-)
 _TAIL_NOW = {("from", "now"), ("from", "today"), ("hence",), ("later",)}
-_GLUE = word_set("at on by in around about of the , ( @ before until sometime from")
-_LATER_GLUE = {("no", "later", "than"), ("not", "later", "than"), ("prior", "to")}
-_FIGURE_KINDS = frozenset({NUMBER, ORDINAL, CLOCK, DATE, DOTTED})
-_LEAD_MARKS = frozenset("@~<=(-")
-# Inside a lead, never its first word.
-_NO_STARTS = word_set("or than to of very and earlier sooner advance than")
-# Words that may stand before the first time word of an expression.
-_LEADS = (
-    _BOUND_STARTS
-    | _SOFTENERS
-    | _SPAN_LEADS
-    | _SPAN_SOFTENERS
-    | word_set(
-        "the a an this current next nxt coming upcoming following later early late last any first "
-        "sometime anytime end start beginning begining middle top back latter tail rest course "
-        "remainder opening closing finish open few couple several dozen handful come fiscal same of or "
-        "than to very not no prior ahead advance due earlier sooner even part only time"
-    )
-)
-_CLOCK_STARTS = frozenset(NUMBERS) | word_set(
-    "noon midday midnight noontime half quarter a between from"
-)
-_LINKS = frozenset(
-    {"to", "-", "–", "—", "until", "untill", "till", "til", "through", "thru", "or", "/"}
-)
-
-
-_CORE = (
-    GATE_WORDS
-    | WEAK_WORDS
-    | DOUBTFUL_NAMES
-    | frozenset(UNITS)
-    | FEAST_STARTS
-    | word_set("am pm eve one next bank new")
-)
-
-
-_PART_STARTS = _CORE | _LEADS
 
 
 def expressions(t: Tokens) -> list[Words]:
     """All time expressions of a text, in order, none overlapping."""
-    near = _near_times(t)
+    near = near_times(t)
     found: list[Words] = []
     i = 0
     while i < len(near):
@@ -164,22 +47,6 @@ def expressions(t: Tokens) -> list[Words]:
             found.append(hit[0])
         i = max(hit[1], i + 1) if hit else i + 1
     return found
-
-
-def _near_times(t: Tokens) -> list[bool]:
-    """For each token whether an expression may start there: nothing but leads until a time."""
-    near = []
-    is_near = False
-    for token in reversed(t[: len(t) - PADDING]):
-        text = token.text
-        if token.kind == WORD:
-            is_near = text in _CORE or (is_near and text in _LEADS)
-            near.append(is_near and text not in _NO_STARTS)
-        else:
-            is_near = token.kind in _FIGURE_KINDS or (is_near and text in _LEAD_MARKS)
-            near.append(is_near and text not in ")(-")
-    near.reverse()
-    return near
 
 
 def words_at(t: Tokens, i: int) -> tuple[Words, int] | None:
@@ -193,11 +60,11 @@ def words_at(t: Tokens, i: int) -> tuple[Words, int] | None:
 
 def _span_words(t: Tokens, i: int) -> tuple[Words, int] | None:
     """ "within the next 24 hours", "3 days from now", "in two weeks' time"."""
-    lead = t[i].text if t[i].text in _SPAN_LEADS else ""
+    lead = t[i].text if t[i].text in SPAN_LEADS else ""
     j = i + bool(lead)
     is_next = False
     start = j
-    while t[j].text in _SPAN_SOFTENERS and j < start + 5:
+    while t[j].text in SPAN_SOFTENERS and j < start + 5 and not _is_another(t, j):
         is_next = is_next or t[j].text in ("next", "coming", "following", "upcoming")
         j += 1
     if lead in ("over", "during", "throughout") and not is_next:
@@ -205,7 +72,9 @@ def _span_words(t: Tokens, i: int) -> tuple[Words, int] | None:
     found = span_at(t, j)
     is_one = is_next and UNITS.get(t[j].text) == t[j].text
     if found is None and is_one and lead in ("within", "in", "over"):
-        found = Span(amounts=((1.0, UNITS[t[j].text]),)), j + 1
+        more = NUMBERS.get(t[j + 2].text, 0.0) if t[j + 1].text == "or" else 0.0
+        number, k = (more, j + 3) if more > 1 else (1.0, j + 1)
+        found = Span(amounts=((number, UNITS[t[j].text]),)), k
     if found is None:
         return None if lead != "within" else _within_the(t, i)
     span, k = found
@@ -215,6 +84,11 @@ def _span_words(t: Tokens, i: int) -> tuple[Words, int] | None:
             return None
         is_next = t[k - 1].text in UNITS and t[j + 1].text in ("upcoming", "coming")
     return _finished_span(t, i, k, span, lead=lead, is_next=is_next)
+
+
+def _is_another(t: Tokens, i: int) -> bool:
+    """ "another hour" is an amount, "another 24 hours" has its own."""
+    return t[i].text == "another" and t[i + 1].text in UNITS
 
 
 def _finished_span(
@@ -286,52 +160,33 @@ def _with_clock(t: Tokens, k: int, words: Words) -> tuple[Words, int]:
     return words, k
 
 
-@dataclass(slots=True, kw_only=True)
-class _Found:
-    """What a group has gathered so far; `end` is the token behind it."""
-
-    day: Day | None = None
-    clock: Clock | None = None
-    part: Part | None = None
-    zone: str = ""
-    end: int
-    is_led_clock: bool = False
-    is_bare_clock: bool = False
-
-
-def _bound_at(t: Tokens, i: int) -> tuple[str, int]:
-    """The bounding words at token `i` and the token behind them."""
-    first = t[i].text
-    if first not in _BOUND_STARTS:
-        return "", i
-    if first in _LONG_BOUND_STARTS:
-        for size in (3, 2):
-            bound = _BOUNDS.get(tuple(t[i + n].text for n in range(size)))
-            if bound:
-                return bound, i + size
-    bound = _BOUNDS.get((first,), "")
-    return bound, i + bool(bound)
-
-
 def _group(t: Tokens, i: int) -> tuple[Words, int] | None:
-    bound, j = _bound_at(t, i)
-    more, k = _bound_at(t, j)
+    bound, j = bound_at(t, i)
+    more, k = bound_at(t, j)
     if more and bound and not (bound == "on" and more == "on"):
         bound = (
             "after" if "after" in (bound, more) else bound if more in ("at", "on", "in") else more
         )
+        # "send it over by noon": the first word belongs to the verb.
+        i = j if t[i].text in _PARTICLES and more not in ("at", "on") else i
         j = k
-    while t[j].text in _SOFTENERS and j < i + 6:
+    while t[j].text in SOFTENERS and j < i + 6:
+        i += i == j and t[j].text in _PLAIN_SOFTENERS
         j += 1
     if bound in ("between", "from"):
         return _ranged(t, i, j, bound)
-    found = _gather(t, j, bound)
+    lead = t[j - 1].text if t[j - 1].text in ("around", "about") and j > i else bound
+    found = gather(t, j, lead)
     if found is None:
         return None
     if _is_particle(t, i, bound, found.day):
         i += 1
         bound = ""
     return _finish(t, i, bound, found)
+
+
+_PARTICLES = word_set("over in through about for off up")
+_PLAIN_SOFTENERS = word_set("say maybe perhaps possibly just only right like latest")
 
 
 def _is_particle(t: Tokens, i: int, bound: str, day: Day | None) -> bool:
@@ -347,305 +202,24 @@ def _ranged(t: Tokens, i: int, j: int, bound: str) -> tuple[Words, int] | None:
     """ "between 9am and 1pm tomorrow", "from Wednesday to Friday"."""
     clock = clock_at(t, j - 1)
     if clock is not None:
-        found = _Found(clock=clock[0], end=clock[1], is_led_clock=True)
-        _extend(t, found)
+        found = Found(clock=clock[0], end=clock[1], is_led_clock=True)
+        extend(t, found)
         return _finish(t, i, "on", found)
-    first = _gather(t, j, "on")
+    first = gather(t, j, "on")
     if first is None:
         return None
     if isinstance(first.day, DayRange) or (first.clock and first.clock.least):
         return _finish(t, i, "on", first)
-    if t[first.end].text in ("and", *_LINKS):
-        second = _gather(t, first.end + 1, "by")
+    if t[first.end].text in ("and", *LINKS):
+        second = gather(t, first.end + 1, "by")
         if second is not None:
-            return _finish(t, i, "on", _joined(first, second))
+            return _finish(t, i, "on", later_of(first, second))
     if bound == "from":
         return _finish(t, i, "after", first)
     return None
 
 
-def _joined(first: _Found, second: _Found) -> _Found:
-    """The later of two expressions, with what it left to the earlier one."""
-    day = second.day or first.day
-    if first.day is not None and second.day is not None:
-        day = DayRange(first=first.day, last=second.day)
-    clock = second.clock if second.clock or second.part else first.clock
-    if second.clock and first.clock and first.day == second.day and clock:
-        clock = replace(clock, least=first.clock.at)
-    part = second.part or (None if second.clock else first.part)
-    return _Found(day=day, clock=clock, part=part, zone=second.zone or first.zone, end=second.end)
-
-
-def _gather(t: Tokens, j: int, bound: str) -> _Found | None:
-    found = _Found(end=j)
-    if not _take(t, j, found, lead=bound):
-        return None
-    _extend(t, found)
-    return found
-
-
-def _extend(t: Tokens, found: _Found) -> None:
-    """Take up further parts behind those that were found, and a second end of a range."""
-    while True:
-        j, lead = _over_glue(t, found.end)
-        if not (
-            _take(t, found.end, found, lead="") or (j > found.end and _take(t, j, found, lead))
-        ):
-            break
-    link = t[found.end]
-    if link.text in _LINKS and (link.kind in (WORD, DASH) or link.text == "/"):
-        second = _Found(end=found.end + 1)
-        if _take(t, found.end + 1, second, lead="by" if found.clock is None else "at"):
-            k, lead = _over_glue(t, second.end)
-            while _take(t, k, second, lead) and second.end > k:
-                k, lead = _over_glue(t, second.end)
-            _adopt(found, second)
-
-
-def _adopt(found: _Found, second: _Found) -> None:
-    is_same_sort = (second.day is not None) == (found.day is not None) or second.clock is not None
-    if not is_same_sort:
-        return
-    joined = _joined(found, second)
-    found.day, found.clock, found.part = joined.day, joined.clock, joined.part
-    found.zone, found.end = joined.zone, joined.end
-
-
-def _over_glue(t: Tokens, j: int) -> tuple[int, str]:
-    """The token behind words such as ", at" and the last of those words."""
-    k, lead = j, ""
-    while k < j + 4:
-        three = tuple(t[k + n].text for n in range(3))
-        if three in _LATER_GLUE:
-            k, lead = k + 3, "by"
-        elif three[:2] in _LATER_GLUE:
-            k, lead = k + 2, "by"
-        elif t[k].text in _GLUE or (t[k].kind == DASH and not t[k].is_glued):
-            lead = t[k].text
-            k += 1
-        else:
-            break
-    return k, lead
-
-
-def _take(t: Tokens, j: int, found: _Found, lead: str) -> bool:
-    """Read one more part at token `j` into `found`, if there is one that fits."""
-    token = t[j]
-    if token.kind == WORD:
-        is_zone = found.clock is not None or found.part is not None
-        if is_zone and _take_zone(t, j, found):
-            return True
-        if token.text not in _PART_STARTS:
-            return False
-        return (
-            _take_day(t, j, found, lead)
-            or _take_part(t, j, found, lead)
-            or (token.text in _CLOCK_STARTS and _take_clock(t, j, found, lead))
-        )
-    if token.kind not in _FIGURE_KINDS:
-        return False
-    return _take_day(t, j, found, lead) or _take_clock(t, j, found, lead)
-
-
-def _take_zone(t: Tokens, j: int, found: _Found) -> bool:
-    if found.zone or not (found.clock or found.part):
-        return False
-    word = t[j].text
-    if word in ("your", "my", "our", "local") and t[j + 1].text in ("time", "end", "side", "local"):
-        found.zone = word if word == "your" else "own"
-        found.end = j + 2 + (t[j + 2].text == "time")
-        return True
-    if t[j].kind != WORD or not is_zone_word(word):
-        return False
-    has_time = t[j + 1].text in ("time", "standard", "daylight") or (
-        t[j + 1].kind == WORD and t[j + 2].text == "time" and word in ("uk", "us")
-    )
-    if word in NEEDS_TIME and not has_time:
-        return False
-    if word in ("utc", "gmt") and t[j + 1].text in ("+", "-") and t[j + 2].is_glued:
-        found.zone, found.end = f"{word}{t[j + 1].text}{t[j + 2].text}", j + 3
-        return is_zone_word(found.zone)
-    is_spelled = word in TIME_WORDS
-    if is_spelled and not (has_time or t[j].is_capital):
-        return False
-    found.zone = word
-    found.end = j + 1
-    while t[found.end].text in ("time", "standard", "daylight"):
-        found.end += 1
-    if t[found.end].text == ")" and t[j - 1].text == "(":
-        found.end += 1
-    return True
-
-
-def _take_day(t: Tokens, j: int, found: _Found, lead: str) -> bool:
-    hit = _day_here(t, j, lead, is_first=found.clock is None and found.part is None)
-    if hit is None:
-        return False
-    day, end = hit
-    if found.clock is not None and isinstance(day, Period):
-        return False
-    if found.day is None:
-        found.day, found.end = day, end
-    elif isinstance(found.day, Weekday | Relative) and isinstance(day, Dated | Figures):
-        # "tomorrow, Tue 28 Nov": the date says it better.
-        if isinstance(found.day, Weekday) and day.weekday is None:
-            day = replace(day, weekday=found.day.day)
-        found.day, found.end = day, end
-    elif isinstance(found.day, Dated | Figures) and isinstance(day, Weekday) and not day.which:
-        found.day, found.end = replace(found.day, weekday=day.day), end
-    elif isinstance(found.day, Weekday) and isinstance(day, Span) and not day.is_clock:
-        found.day, found.end = day, end
-    else:
-        return False
-    _tell_part(t, j, found)
-    return True
-
-
-def _tell_part(t: Tokens, j: int, found: _Found) -> None:
-    """ "tonight" and "this morning" are a day and a part of it at once."""
-    if t[j].text in ("tonight", "tonite") and found.part is None:
-        found.part = Part(name="night")
-
-
-def _day_here(t: Tokens, j: int, lead: str, *, is_first: bool) -> tuple[Day, int] | None:
-    is_led = lead in ("by", "on", "until", "before", "after", "between", "from", "for", "since")
-    text = t[j].text
-    part_day = _part_day(t, j)
-    if part_day is not None:
-        return part_day
-    hit = day_at(t, j, is_led=is_led)
-    if hit is None:
-        return _bare_month(t, j, lead)
-    if lead == "at" and is_first and isinstance(hit[0], Weekday):
-        return None
-    if text in DOUBTFUL_WEEKDAYS and isinstance(hit[0], Weekday) and not _is_backed(t, j, hit[1]):
-        return None
-    return hit
-
-
-def _part_day(t: Tokens, j: int) -> tuple[Day, int] | None:
-    """The day in "this morning", "next morning"; the part is read after it."""
-    k = j + (t[j].text == "later")
-    if t[k].text in ("this", "today's") and t[k + 1].text in (*PART_WORDS, "early", "late", "mid"):
-        m = k + 1 + (t[k + 1].text in ("early", "late", "mid"))
-        if t[m].text in PART_WORDS:
-            return Relative(days=0), k + 1
-    if t[k].text in ("next", "following") and t[k + 1].text in ("morning", "afternoon", "evening"):
-        return Relative(days=1), k + 1
-    return None
-
-
-def _bare_month(t: Tokens, j: int, lead: str) -> tuple[Day, int] | None:
-    """ "in June", "by September": a month that only its preposition marks."""
-    month = MONTHS.get(t[j].text)
-    if month is None or lead not in ("in", "by", "before", "until", "during", "after", "since"):
-        return None
-    if not t[j].is_capital and t[j].text in DOUBTFUL_MONTHS | {"mar", "sep"}:
-        return None
-    after = t[j + 1]
-    year = int(after.number) if after.kind == NUMBER and len(after.text) == 4 else None
-    if t[j].text in DOUBTFUL_MONTHS and lead in ("by", "before", "after", "until") and year is None:
-        is_named = (after.kind == WORD and after.is_capital) or _is_participle(t[j - 2].text)
-        if is_named or after.text in ("from", "in", "at", "and", "who", "has", "will", "or"):
-            return None
-    return Period(unit="month", number=month, year=year), j + 1 + (year is not None)
-
-
-def _is_participle(word: str) -> bool:
-    return word.endswith("ed") or word in ("written", "sent", "done", "made", "given", "taken")
-
-
-def _is_backed(t: Tokens, j: int, end: int) -> bool:
-    """Whether a doubtful weekday ("sat") has a neighbour that makes it one."""
-    before, after = t[j - 1] if j else None, t[end]
-    backing = word_set("on by this next until till before from to or and - sun sat mon wed")
-    if before is not None and before.text in backing and before.kind in (WORD, DASH):
-        return True
-    if (before is not None and before.kind == CLOCK) or _in_the_part(t, end):
-        return True
-    if end > j + 1 or after.kind == CLOCK or after.text in (*PART_WORDS, "at", "week"):
-        return t[j].is_capital or j == 0 or after.kind == CLOCK
-    is_alone = after.kind in ("end", PUNCT) and (before is None or j == 0)
-    return is_alone or (t[j].is_capital and after.kind in ("end", PUNCT) and j > 0)
-
-
-def _day_follows(t: Tokens, i: int) -> bool:
-    return t[i].text in RELATIVE_DAYS or t[i].text in WEEKDAYS or t[i].text in ("next", "on")
-
-
-def _in_the_part(t: Tokens, i: int) -> bool:
-    return t[i].text == "in" and t[i + 1].text == "the" and t[i + 2].text in PART_WORDS
-
-
-def _take_part(t: Tokens, j: int, found: _Found, lead: str) -> bool:
-    if found.part is not None and not (found.part.name == "night" and found.clock is None):
-        return False
-    hit = part_at(t, j)
-    if hit is None:
-        return False
-    part, end = hit
-    text = t[j].text
-    if part.name == "noon" and found.clock is None:
-        return False
-    is_bare = found.day is None and found.clock is None and text in PART_WORDS
-    is_bare = is_bare and t[end].text != "of"
-    leads = ("by", "before", "until", "after")
-    is_lunch = part.name == "lunch" and lead in ("at", "in", "on", "around", "over")
-    if is_bare and not is_lunch and not (lead in leads and part.name != "night"):
-        return False
-    if part.name == "same time" and not _day_follows(t, end):
-        return False
-    found.part, found.end = part, end
-    return True
-
-
-def _take_clock(t: Tokens, j: int, found: _Found, lead: str) -> bool:
-    if found.clock is not None or isinstance(found.day, Period):
-        return False
-    is_led = lead in ("at", "by", "before", "until", "around", "about", "after", "@", "from")
-    is_led = is_led or (lead == "on" and t[j - 1].text in ("around", "about"))
-    has_day = found.day is not None or found.part is not None
-    hit = clock_at(t, j, is_led=is_led)
-    if hit is None and _day_part_follows(t, j + 1):
-        hit = clock_at(t, j, is_led=True)
-    if hit is None:
-        return False
-    clock, end = hit
-    is_bare = (end == j + 1 and t[j].kind == NUMBER) or (t[j].kind == WORD and not clock.is_sure)
-    if is_bare and not clock.is_sure and not _is_hour(t, end, has_day=has_day):
-        return False
-    found.clock, found.end = clock, end
-    found.is_led_clock = is_led
-    found.is_bare_clock = is_bare and not has_day
-    return True
-
-
-def _day_part_follows(t: Tokens, i: int) -> bool:
-    """ "9 tomorrow morning", "eight tonight": the bare figure is an hour."""
-    return t[i].text in RELATIVE_DAYS and (t[i + 1].text in PART_WORDS or t[i].text == "tonight")
-
-
-_AFTER_HOUR = word_set(
-    "on and or but so to if then i we in tomorrow today this next your my our ish "
-    "sharp at latest when because as the with via for uk"
-)
-
-
-def _is_hour(t: Tokens, end: int, *, has_day: bool) -> bool:
-    """Whether a bare number may be an hour: nothing follows that it could count."""
-    after = t[end]
-    if after.kind in ("end", PUNCT) and after.text not in ("%", "'", '"', "/", "+", "&", "*"):
-        return True
-    if after.text in RELATIVE_DAYS or after.text in WEEKDAYS or after.text in MONTHS:
-        return True
-    return (
-        after.kind == WORD
-        and (after.text in _AFTER_HOUR or is_zone_word(after.text))
-        and (has_day or after.text not in ("to", "in", "the", "or", "with", "for", "via", "and"))
-    )
-
-
-def _finish(t: Tokens, i: int, bound: str, found: _Found) -> tuple[Words, int] | None:
+def _finish(t: Tokens, i: int, bound: str, found: Found) -> tuple[Words, int] | None:
     """The expression as a value, unless it is too thin to be one."""
     if found.day is None and found.clock is None and found.part is None:
         return None

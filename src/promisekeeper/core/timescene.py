@@ -23,7 +23,7 @@ _MARKS = {ord("’"): "'", ord("‘"): "'"}
 # A figure that may be part of a time: 9:30, 5/6, 3-5, 4pm, 2nd, or one behind "at" and the like.
 _FIGURES = re.compile(
     r"\d(?:[:/.\-]\d|[a-z]|\s[ap]\.?m\b)"
-    r"|(?<=at\s)\d|(?<=by\s)\d|(?<=til\s)\d|(?<=till\s)\d|(?<=until\s)\d|(?<=before\s)\d|(?<=@\s)\d"
+    r"|(?<=at\s)\d|(?<=around\s)\d|(?<=by\s)\d|(?<=til\s)\d|(?<=till\s)\d|(?<=until\s)\d|(?<=before\s)\d|(?<=@\s)\d"
 )
 _DIGIT = re.compile(r"\d")
 SHORT_TEXT = 24
@@ -80,8 +80,9 @@ def _names_capitals(text: str, words: set[str]) -> bool:
 _FUTURE = word_set(
     "will won't shall should can cannot can't could would may might must gonna aim aims aiming "
     "plan plans planning expect expects expecting hope hopes hoping intend intends intending "
-    "promise let's please kindly allow give scheduled rescheduled moved postponed deferred "
-    "pushed extended booked planned expected estimated slated targeted arranged due"
+    "promise let's please kindly allow give scheduled pencilled penciled slotted reserved "
+    "confirmed rescheduled moved postponed deferred pushed extended booked planned expected "
+    "estimated slated targeted arranged due"
 )
 _FUTURE_PAIRS = frozenset(
     {

@@ -159,7 +159,8 @@ def _is_asked_span(lead: str, words: Words, scene: Scene) -> bool:
     if _NO_DELAY.match(scene.text, words.end) or _RATE.search(lead):
         return False
     # "take a minute to answer" asks for attention, not for time.
-    if lead.endswith("take ") and scene.text[words.start :][:2] == "a ":
+    is_short = isinstance(words.day, Span) and words.day.amounts[0][1] in ("minute", "second")
+    if lead.endswith("take ") and is_short and scene.text[words.start :][:2] == "a ":
         return False
     start = scene.clause_of(words.start)[0]
     before = scene.cue_kinds(start, words.start)

@@ -55,7 +55,7 @@ def _one_number(t: Tokens, i: int) -> tuple[float, int] | None:
         return _rough(t, i + 1)
     if token.text in ROUGH_NUMBERS:
         return _rough(t, i)
-    if token.text in ("a", "an"):
+    if token.text in ("a", "an") or (token.text == "another" and t[i + 1].text in UNITS):
         return 1.0, i + 1
     return _spelled(t, i)
 

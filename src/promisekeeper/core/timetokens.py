@@ -7,7 +7,7 @@ versions, telephone and order numbers, addresses. Linear in the length of the te
 import re
 from typing import NamedTuple
 
-from promisekeeper.core.timewords import MONTHS, UNITS, WEEKDAYS
+from promisekeeper.core.timewords import MONTHS, RELATIVE_DAYS, UNITS, WEEKDAYS
 
 WORD, NUMBER, ORDINAL, CLOCK, DATE, DOTTED, MERIDIEM, DASH, PUNCT, JUNK, END = (
     *("word", "number", "ordinal", "clock", "date", "dotted", "meridiem", "dash", "punct"),
@@ -198,6 +198,8 @@ def _one_figure(text: str, start: int) -> list[Token]:
     end = start + len(text)
     if match := _NUMBER.fullmatch(text):
         return [Token(NUMBER, text, start, end, float(text.replace(",", ".")))]
+    if text in RELATIVE_DAYS:
+        return [Token(WORD, text, start, end)]
     if match := _ORDINAL.fullmatch(text):
         return [Token(ORDINAL, text, start, end, float(match[1]))]
     if date := _date(text, start, end):

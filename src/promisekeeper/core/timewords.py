@@ -175,7 +175,7 @@ VAGUE_WORDS = word_set(
     "eventually forthwith pronto earliest straightaway away delay course convenience opportunity "
     "chance moment minute min sec second mo bit while jiffy tick flash future days weeks months "
     "hours possible able sooner long time order once point stage someday sometime some line road "
-    "track now quickly fast early swiftly speedily"
+    "track short now quickly fast early swiftly speedily"
 )
 EVENT_WORDS = word_set(
     "after once when whenever soon upon until till before time pending receipt completion arrival "
