@@ -63,6 +63,7 @@ def test_what_could_not_be_sent_waits_and_is_tried_again(ledger: Ledger) -> None
     postman = FakePostman([Handed.UNSENT, Handed.UNSENT])
     deliver(ledger, postman, now=MONDAY)
     deliver(ledger, postman, now=MONDAY + timedelta(seconds=1))
+    deliver(ledger, postman, now=MONDAY + timedelta(seconds=2))
     assert postman.carried == []
     done = deliver(ledger, postman, now=LATER)
     assert (done.sent, stages(ledger)) == (2, [Stage.SENT, Stage.SENT])
@@ -121,3 +122,10 @@ def test_waiting_grows_to_an_hour() -> None:
     waits = [retry_after(attempts) for attempts in range(30)]
     assert waits == sorted(waits)
     assert waits[-1] == timedelta(hours=1)
+
+
+def test_a_server_that_is_away_is_asked_once_a_round(ledger: Ledger) -> None:
+    queued(ledger, *(a_letter(dedupe_key=f"letter-{number}") for number in range(5)))
+    postman = FakePostman([Handed.UNSENT] * 5)
+    done = deliver(ledger, postman, now=MONDAY)
+    assert (done.waiting, len(postman.outcomes)) == (1, 4)

@@ -21,7 +21,6 @@ from promisekeeper.doors.systemd import notify, watchdog_seconds
 from promisekeeper.errors import (
     ConfigError,
     FolderNotFoundError,
-    MailboxError,
     MailboxLoginError,
     PromisekeeperError,
     TlsRefusedError,
@@ -162,7 +161,7 @@ def _send(parts: DaemonParts, store: Store) -> list[PromisekeeperError]:
         resolve_doubts(
             store, lambda wanted: _find(parts, wanted), now=parts.clock(), grace=parts.grace
         )
-    except MailboxError as error:
+    except PromisekeeperError as error:
         problems.append(error)
     postman = parts.open_postman()
     try:
@@ -183,6 +182,8 @@ def _find(parts: DaemonParts, message_id: str) -> bool:
         try:
             if mailbox.contains(watch.role, message_id):
                 return True
+        except FolderNotFoundError:
+            continue
         finally:
             mailbox.close()
     return False

@@ -38,7 +38,7 @@ name = "support"
 $account
 # The sent folder is found by its special use; this name is the fallback.
 sent = "Sent"
-inbox = "INBOX"
+inbox = "INBOX"                    # "" where there is none: then replies go unseen
 
 # The server that carries reminders.
 [smtp]

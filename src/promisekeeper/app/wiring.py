@@ -138,6 +138,8 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
             )
             for account in config.accounts
             for role in Role
+            # An account without an inbox of its own says inbox = "".
+            if role is Role.SENT or account.inbox
         ),
         intake=intake_rules(config, history_before=config.watch_since or first_start),
         followup=replay_rules(config) if smtp else None,

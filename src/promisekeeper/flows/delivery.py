@@ -29,13 +29,19 @@ class Delivered:
 
 
 def deliver(store: Store, postman: Postman, *, now: datetime, most: int = 50) -> Delivered:
-    """Hand over the queued letters whose time has come; one try for each."""
+    """Hand over the queued letters whose time has come; one try for each.
+
+    A server that cannot be reached is not asked again for every letter of the round.
+    """
     counts = dict.fromkeys(Stage, 0)
     for _ in range(most):
         entry = store.next_letter(now)
         if entry is None:
             break
-        counts[_hand_over(store, postman, entry, now)] += 1
+        outcome = _hand_over(store, postman, entry, now)
+        counts[STAGES[outcome.stage]] += 1
+        if outcome.stage is Handed.UNSENT and outcome.code is None:
+            break
     return Delivered(
         sent=counts[Stage.SENT],
         held=counts[Stage.HELD],
@@ -44,7 +50,7 @@ def deliver(store: Store, postman: Postman, *, now: datetime, most: int = 50) ->
     )
 
 
-def _hand_over(store: Store, postman: Postman, entry: OutboxLetter, now: datetime) -> Stage:
+def _hand_over(store: Store, postman: Postman, entry: OutboxLetter, now: datetime) -> Outcome:
     letter = entry.letter
     outcome = postman.send(
         Envelope(
@@ -57,10 +63,10 @@ def _hand_over(store: Store, postman: Postman, entry: OutboxLetter, now: datetim
     )
     stage = STAGES[outcome.stage]
     if stage is Stage.IN_DATA:
-        return stage
+        return outcome
     again = now + retry_after(entry.attempts) if stage is Stage.QUEUED else None
     store.move_letter(entry.id, stage, now=now, note=_note(outcome), next_try_at=again)
-    return stage
+    return outcome
 
 
 STAGES = {

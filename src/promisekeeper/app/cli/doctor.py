@@ -44,7 +44,8 @@ def _checks(config: Config) -> Iterator[tuple[str, Check]]:
     yield "ledger", partial(_ledger, config)
     for account in config.accounts:
         for role in Role:
-            yield f"{account.name} {role}", partial(_folder, account, role)
+            if role is Role.SENT or account.inbox:
+                yield f"{account.name} {role}", partial(_folder, account, role)
     yield "smtp", partial(_smtp, config)
 
 
