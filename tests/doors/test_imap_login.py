@@ -242,8 +242,8 @@ def test_names_and_passwords_are_quoted() -> None:
 def test_a_password_may_hold_any_letter(account: ImapSettings) -> None:
     answers: list[bytes] = []
 
-    def authenticate(connection: object, line: bytes) -> bytes:
-        answers.append(challenge(connection))  # type: ignore[arg-type]  # a socket it is
+    def authenticate(connection: socket.socket, line: bytes) -> bytes:
+        answers.append(challenge(connection))
         return b"{tag} OK in\r\n"
 
     with scripted_imap({"AUTHENTICATE": authenticate}) as server:
@@ -293,9 +293,9 @@ class TestTokens:
     def test_a_refused_token_is_not_sent_twice(self) -> None:
         answers: list[bytes] = []
 
-        def authenticate(connection: object, line: bytes) -> bytes:
+        def authenticate(connection: socket.socket, line: bytes) -> bytes:
             for text in (b"", base64.b64encode(b'{"status":"400"}')):
-                answers.append(challenge(connection, text).strip())  # type: ignore[arg-type]
+                answers.append(challenge(connection, text).strip())
             return b"{tag} NO [AUTHENTICATIONFAILED] expired\r\n"
 
         with scripted_imap({"AUTHENTICATE": authenticate}) as server:

@@ -16,7 +16,7 @@ IMAP_GREETING = b"* OK [CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN AUTH=XOAUTH2] ready
 EXAMINED = b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT 3] .\r\n{tag} OK done\r\n"
 IMAP_RULES: dict[str, Reply] = {
     "CAPABILITY": b"* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN AUTH=XOAUTH2\r\n{tag} OK done\r\n",
-    "AUTHENTICATE": lambda connection, _: _challenge(connection) and b"{tag} OK in\r\n",
+    "AUTHENTICATE": lambda connection, _: challenge(connection) and b"{tag} OK in\r\n",
     "LOGIN": b"{tag} OK in\r\n",
     "LIST": b'* LIST (\\Sent) "/" Sent\r\n* LIST () "/" INBOX\r\n{tag} OK done\r\n',
     "EXAMINE": EXAMINED,
@@ -94,15 +94,10 @@ class ScriptedServer:
         return command[1], self._rules.get(name, b"{tag} BAD no\r\n")
 
 
-def _challenge(connection: socket.socket, text: bytes = b"") -> bytes:
-    """Ask for one line of a SASL exchange and read it."""
-    connection.sendall(b"+ " + text + b"\r\n")
-    return connection.recv(65_536)
-
-
 def challenge(connection: socket.socket, text: bytes = b"") -> bytes:
     """Ask for one line of a SASL exchange and give it back."""
-    return _challenge(connection, text)
+    connection.sendall(b"+ " + text + b"\r\n")
+    return connection.recv(65_536)
 
 
 def cut(connection: socket.socket, _line: bytes = b"") -> bytes:
