@@ -190,3 +190,22 @@ def test_a_bad_mail_is_set_aside_and_the_next_is_read(ledger: Ledger) -> None:
     assert [mail.position for mail in result.quarantined] == [1]
     assert [mail.problem for mail in ledger.quarantine()] == ["NO from the server"]
     assert only(ledger)
+
+
+@pytest.mark.parametrize(
+    ("offset", "hour"),
+    [pytest.param("-0500", 20, id="in New York"), pytest.param("+0100", 14, id="in Berlin")],
+)
+def test_your_time_is_that_of_the_customers_last_mail(
+    ledger: Ledger, offset: str, hour: int
+) -> None:
+    asked = a_mail_text(
+        "Could you call me?",
+        id="<ask@client.example>",
+        sender="carl@client.example",
+        to="ana@shop.example",
+        date=f"Sun, 15 Nov 2026 09:00:00 {offset}",
+    )
+    taken(ledger, asked, role=Role.INBOX)
+    taken(ledger, a_mail_text("I'll call you on Thursday at 3pm your time."))
+    assert only(ledger).deadline.due_at == datetime(2026, 11, 19, hour, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ next round does the same again and comes to the same end.
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 
 from promisekeeper.core.deadline import FollowUpDefaults, TimeContext, deadline_for
 from promisekeeper.core.hours import WorkingHours
@@ -30,6 +30,9 @@ from promisekeeper.core.team import Team, author_of, customers_of, is_own_machin
 from promisekeeper.errors import MessageUnreadableError
 from promisekeeper.flows.learning import apply_teaching
 from promisekeeper.flows.ports import Store
+
+YOUR_TIME = "your time"
+MAX_SEARCHED = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,8 @@ def take_in(
     read = []
     for message in messages:
         if message.message_id not in known and not is_own_machinery(message, rules.team):
-            read.append(read_mail(message, role, rules))
+            zone = _customer_zone(message, store, rules.team) if role is Role.SENT else None
+            read.append(read_mail(message, role, rules, customer_zone=zone))
     found = [promise for mail in read for promise in mail.promises]
     learned = apply_teaching(found, store, now)
     batch = Batch(
@@ -145,11 +149,28 @@ def found_event(promise: Promise) -> Event:
     )
 
 
-def read_mail(message: Message, role: Role, rules: IntakeRules) -> ReadMail:
-    """Read one mail: its note, and the promises where the team sent it."""
+def _customer_zone(message: Message, store: Store, team: Team) -> tzinfo | None:
+    """The offset of the customer's last mail, where "your time" asks for it."""
+    if YOUR_TIME not in message.text[:MAX_SEARCHED].lower():
+        return None
+    for customer in customers_of(message, team):
+        for note in reversed(store.notes(customer.address)):
+            if note.role is Role.INBOX and note.sent_at <= message.sent_at:
+                return note.sent_at.tzinfo
+    return None
+
+
+def read_mail(
+    message: Message, role: Role, rules: IntakeRules, *, customer_zone: tzinfo | None = None
+) -> ReadMail:
+    """Read one mail: its note, and the promises where the team sent it.
+
+    Args:
+        customer_zone: What "your time" means, where that is known.
+    """
     if role is not Role.SENT:
         return ReadMail(note=_received_note(message, rules.team))
-    return _sent_mail(message, rules)
+    return _sent_mail(message, rules, customer_zone)
 
 
 def _received_note(message: Message, team: Team) -> MailNote:
@@ -168,7 +189,7 @@ def _received_note(message: Message, team: Team) -> MailNote:
     )
 
 
-def _sent_mail(message: Message, rules: IntakeRules) -> ReadMail:
+def _sent_mail(message: Message, rules: IntakeRules, customer_zone: tzinfo | None) -> ReadMail:
     words = own_words(message.text)
     team = rules.team
     agent = author_of(message, words.signature, team) or team.agent_named(rules.agent)
@@ -188,6 +209,7 @@ def _sent_mail(message: Message, rules: IntakeRules) -> ReadMail:
         owner=agent.name if agent else message.sender.name or message.sender.address,
         address=agent.addresses[0] if agent else message.sender.address,
         hours=team.hours_for(agent, message.sent_at),
+        customer_zone=customer_zone,
     )
     note = MailNote(
         message_id=message.message_id,
@@ -213,6 +235,7 @@ class _Writer:
     owner: str
     address: str
     hours: WorkingHours
+    customer_zone: tzinfo | None
 
 
 def _promises(
@@ -233,7 +256,11 @@ def _promises(
             deadline = deadline_for(
                 finding.span,
                 sentence.text,
-                TimeContext(sent_at=message.sent_at, hours=owner.hours),
+                TimeContext(
+                    sent_at=message.sent_at,
+                    hours=owner.hours,
+                    customer_zone=owner.customer_zone,
+                ),
                 others=[span for span in spans if span != finding.span],
                 previous=sentences[place - 1].text if place else "",
                 following=sentences[place + 1].text if place + 1 < len(sentences) else "",
@@ -271,7 +298,7 @@ def _owner(finding: Finding, writer: _Writer, team: Team, at: datetime) -> _Writ
     if named is None:
         return writer
     hours = team.hours_for(named, at)
-    return _Writer(owner=named.name, address=named.addresses[0], hours=hours)
+    return replace(writer, owner=named.name, address=named.addresses[0], hours=hours)
 
 
 def _is_history(sent_at: datetime, rules: IntakeRules) -> bool:
