@@ -7,9 +7,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 step() { printf '\n== %s (%ss)\n' "$1" "$SECONDS"; }
 
 # The real mail servers, unprivileged and on loopback only; tests start and stop them.
-servers=(dovecot-imapd dovecot-lmtpd exim4-daemon-light)
+servers=(dovecot-imapd dovecot-lmtpd exim4-daemon-light openssl)
 have_servers() {
-  for program in dovecot exim4; do
+  for program in dovecot exim4 openssl; do
     [ -n "$(PATH="$PATH:/usr/sbin:/sbin" command -v "$program")" ] || return 1
   done
   [ -e /usr/lib/dovecot/lmtp ]

@@ -66,7 +66,7 @@ def find_program(*names: str) -> str:
     for name in names:
         if path := shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"):
             return path
-    raise AssertionError(f"no {names[0]} on this machine: install it, scripts/test does so as root")
+    raise AssertionError(f"no {names[0]} on this machine: install it, tests/run.sh does so as root")
 
 
 class ServerFolder:

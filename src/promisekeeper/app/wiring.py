@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from promisekeeper.doors.smtp import SmtpPostman
 
 HOLIDAY_YEARS = range(2015, 2036)
+# How much longer the answer to a whole letter may take than any other: servers filter mail.
+DATA_PATIENCE = 5
 
 
 def team_of(config: Config) -> Team:
@@ -145,7 +147,7 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
         followup=replay_rules(config) if smtp else None,
         open_postman=(lambda: open_postman(smtp)) if smtp else None,
         # A server may still accept a letter for as long as we would have listened.
-        grace=timedelta(seconds=2 * smtp.timeout_seconds) if smtp else timedelta(0),
+        grace=timedelta(seconds=(DATA_PATIENCE + 1) * smtp.timeout_seconds if smtp else 0),
         round_seconds=15.0,
         retain=lambda now: _retain(config, now),
     )
@@ -216,6 +218,7 @@ def open_postman(smtp: SmtpConfig) -> "SmtpPostman":
             secret=_secret(smtp.secret),
             ca_file=smtp.ca_file,
             timeout_seconds=smtp.timeout_seconds,
+            data_timeout_seconds=DATA_PATIENCE * smtp.timeout_seconds,
         )
     )
 

@@ -5,10 +5,9 @@ The conventions are the table in section 3 of the design.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import ceil
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from promisekeeper.core.feasts import FEAST_NAMES, feast_on_or_after, nth_weekday
 from promisekeeper.core.hours import WorkingHours
@@ -47,7 +46,7 @@ class TimeContext:
 
     sent_at: datetime
     hours: WorkingHours
-    customer_zone: ZoneInfo | None = None
+    customer_zone: tzinfo | None = None
     named_days: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
