@@ -380,3 +380,40 @@ def test_only_a_dismissal_is_undone(filled: Path) -> None:
 def test_rules_takes_one_answer_at_a_time(filled: Path) -> None:
     result = call(filled, "rules", "--undo", "1", "--promise", "1")
     assert result.exit_code == os.EX_DATAERR
+
+
+def test_release_needs_a_reason(filled: Path) -> None:
+    assert call(filled, "release", "1").exit_code == 2
+    result = call(filled, "release", "1", "-r", "she solved it")
+    assert result.stdout == "Promise 1 is released.\n"
+    assert "she solved it" in call(filled, "show", "1").stdout
+
+
+def test_move_leaves_a_new_open_promise(filled: Path) -> None:
+    result = call(filled, "move", "1", "tomorrow", "at", "14:00")
+    assert result.exit_code == 0, result.stderr
+    assert "Promise 1 is moved: promise 3 is due " in result.stdout
+    assert json.loads(call(filled, "show", "1", "--json").stdout)["state"] == "moved"
+    new = json.loads(call(filled, "show", "3", "--json").stdout)
+    assert (new["state"], new["sentence"]) == ("open", "I'll send you the new invoice by Friday.")
+    assert new["events"][0]["note"] == "from promise 1"
+    again = call(filled, "move", "1", "tomorrow")
+    assert (again.exit_code, "is moved already" in again.stderr) == (os.EX_DATAERR, True)
+
+
+@pytest.mark.parametrize("words", ["soon", "invoice", "Monday and Tuesday 14:00 and 6 March"])
+def test_move_to_no_single_time(filled: Path, words: str) -> None:
+    result = call(filled, "move", "1", words)
+    assert (result.exit_code, "names no single time" in result.stderr) == (os.EX_DATAERR, True)
+
+
+def test_reopen_takes_the_last_word_back(filled: Path) -> None:
+    assert call(filled, "reopen", "1").exit_code == os.EX_DATAERR
+    call(filled, "dismiss", "1", "--not-a-promise")
+    assert call(filled, "reopen", "1").stdout == "Promise 1 is open.\n"
+    assert "Nothing was taught yet" in call(filled, "rules").stdout
+    actions = [
+        event["action"]
+        for event in json.loads(call(filled, "show", "1", "--json").stdout)["events"]
+    ]
+    assert actions == ["found", "dismissed", "reopened"]

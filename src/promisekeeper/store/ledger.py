@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promisekeeper.core.mail import Cursor, Role
-from promisekeeper.core.promise import Promise
+from promisekeeper.core.promise import Event, Promise
 from promisekeeper.core.records import (
     Batch,
     Change,
@@ -226,6 +226,18 @@ class Ledger(LedgerReader):
                 some,
             )
         )
+
+    def move(self, change: Change, new: Promise, first_event: Event) -> Promise | None:
+        """Store a moved promise and the one that takes its place, both or neither.
+
+        Returns:
+            The new one with its id; None where the change came too late.
+        """
+        with self._file.transaction() as database:
+            if not _apply(database, change):
+                return None
+            number = _store_promise(database, promise_row(new), event_row(first_event))
+        return replace(new, id=number)
 
     def close_round(self, decided: Round, now: datetime) -> None:
         """Store steps, events, changes and queue the letters, all or nothing.

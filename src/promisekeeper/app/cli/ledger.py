@@ -1,7 +1,6 @@
-"""Commands that change the ledger, or show its letters: done, dismiss, outbox."""
+"""Commands that correct the ledger: done, dismiss, release, move, reopen; and its outbox."""
 
 import getpass
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,16 @@ from promisekeeper.app import render
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.show import json_option, promise_argument
 from promisekeeper.app.clock import utc_now
-from promisekeeper.core.promise import Event, Promise, State
+from promisekeeper.app.wiring import team_of
+from promisekeeper.core import corrections
+from promisekeeper.core.deadline import TimeContext, read_times
+from promisekeeper.core.promise import Deadline, Promise, State
 from promisekeeper.core.records import Change, Stage
+from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.teaching import Lesson, LessonKind
+from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import InputError
+from promisekeeper.flows.intake import hours_of
 from promisekeeper.flows.learning import telling_of
 
 if TYPE_CHECKING:
@@ -35,10 +40,11 @@ def done(session: Session, promise_id: int, means: str, at: str, as_json: bool) 
         done_at = _instant(at, session, promise) if at else now
         if done_at > now:
             raise InputError(f"--at {at} lies in the future: say when it was done")
-        due_at = promise.deadline.due_at
-        state = State.LATE if due_at is not None and done_at > due_at else State.KEPT
         note = f"by {means}" if means else ""
-        _apply(ledger, _change(promise, state, done_at, "done", note))
+        _apply(
+            ledger,
+            corrections.done(promise, at=done_at, actor=getpass.getuser(), now=now, note=note),
+        )
         _report(ledger, promise_id, as_json)
 
 
@@ -57,10 +63,14 @@ def dismiss(
     """Say that something is no promise; 'promisekeeper rules' shows what was taught."""
     with session.ledger() as ledger:
         promise = ledger.promise(promise_id)
+        if undo and promise.state is not State.REJECTED:
+            raise InputError(f"promise {promise.id} was not dismissed: it is {promise.state}")
         if undo:
-            _take_back(ledger, promise)
+            _reopen(ledger, promise)
         else:
-            change = _change(promise, State.REJECTED, utc_now(), "dismissed", reason)
+            change = corrections.dismissed(
+                promise, actor=getpass.getuser(), now=utc_now(), note=reason
+            )
             if not_a_promise:
                 _teach(ledger, promise, change)
             else:
@@ -84,21 +94,86 @@ def _teach(ledger: "Ledger", promise: Promise, change: Change) -> None:
         raise InputError(f"promise {promise.id} has just changed: look at it and try again")
 
 
-def _take_back(ledger: "Ledger", promise: Promise) -> None:
-    if promise.state is not State.REJECTED:
-        raise InputError(f"promise {promise.id} was not dismissed: it is {promise.state}")
+@click.command()
+@promise_argument
+@click.option("-r", "--reason", required=True, help="Why nobody waits for it any more.")
+@json_option
+@click.pass_obj
+def release(session: Session, promise_id: int, reason: str, as_json: bool) -> None:
+    """Say that a promise is no longer needed."""
+    with session.ledger() as ledger:
+        promise = ledger.promise(promise_id)
+        actor = getpass.getuser()
+        _apply(ledger, corrections.released(promise, actor=actor, now=utc_now(), note=reason))
+        _report(ledger, promise_id, as_json)
+
+
+@click.command()
+@promise_argument
+@click.argument("when", nargs=-1, required=True)
+@json_option
+@click.pass_obj
+def move(session: Session, promise_id: int, when: tuple[str, ...], as_json: bool) -> None:
+    """Say that the customer was told a new date, in words: move 7 Tue 14:00."""
+    words, now = " ".join(when), utc_now()
+    with session.ledger() as ledger:
+        promise = ledger.promise(promise_id)
+        if promise.state not in (State.OPEN, State.BROKEN):
+            raise InputError(f"promise {promise.id} is {promise.state} already: reopen it first")
+        deadline = _deadline(words, promise, session, now)
+        change, new, first = corrections.moved(promise, deadline, actor=getpass.getuser(), now=now)
+        stored = ledger.move(change, new, first)
+        if stored is None:
+            raise InputError(f"promise {promise.id} has just changed: look at it and try again")
+    if as_json:
+        click.echo(render.as_json(render.promise_fields(stored)))
+        return
+    due = clock_text(deadline.follow_up_at, session.zone or promise.made_at.tzinfo)
+    click.echo(f"Promise {promise_id} is moved: promise {stored.id} is due {due}.")
+
+
+def _deadline(words: str, promise: Promise, session: Session, now: datetime) -> Deadline:
+    """The one instant that a user's words name, read as the owner would mean them."""
+    hours = hours_of(promise, team_of(session.config))
+    context = TimeContext(sent_at=now.astimezone(hours.zone), hours=hours)
+    instants = [reading for reading in read_times(words, context) if reading.due_at is not None]
+    if len(instants) != 1 or instants[0].due_at is None:
+        raise InputError(
+            f"{safe_text(words)!r} names no single time: write Tue 14:00, tomorrow noon, 6 March"
+        )
+    reading = instants[0]
+    return Deadline(
+        kind=reading.kind,
+        words=words,
+        due_at=reading.due_at,
+        follow_up_at=instants[0].due_at,
+        earliest=reading.earliest,
+        latest=reading.latest,
+        why=reading.why,
+    )
+
+
+@click.command()
+@promise_argument
+@json_option
+@click.pass_obj
+def reopen(session: Session, promise_id: int, as_json: bool) -> None:
+    """Take back what was said last of a promise; also what mail has settled."""
+    with session.ledger() as ledger:
+        _reopen(ledger, ledger.promise(promise_id))
+        _report(ledger, promise_id, as_json)
+
+
+def _reopen(ledger: "Ledger", promise: Promise) -> None:
+    change = corrections.reopened(
+        promise, ledger.events(promise.key), actor=getpass.getuser(), now=utc_now()
+    )
+    if change is None:
+        raise InputError(f"promise {promise.id} is open, and nobody has said anything of it")
     for lesson in ledger.teaching().lessons:
         if lesson.promise_key == promise.key and lesson.kind is LessonKind.MUTE:
             ledger.lift(lesson.id or 0, utc_now())
-    reopened = replace(promise, state=State.OPEN, settled_at=None, evidence=None)
-    event = Event(
-        promise_key=promise.key,
-        at=utc_now(),
-        actor=getpass.getuser(),
-        action="dismissal undone",
-        state=State.OPEN,
-    )
-    _apply(ledger, Change(promise=reopened, was=promise.state, event=event))
+    _apply(ledger, change)
 
 
 @click.command()
@@ -113,19 +188,6 @@ def outbox(session: Session, stage: str | None, as_json: bool) -> None:
         click.echo(render.as_json([render.letter_fields(entry) for entry in entries]))
     else:
         click.echo(render.outbox_table(entries) if entries else "No letters.")
-
-
-def _change(promise: Promise, state: State, at: datetime, action: str, note: str) -> Change:
-    settled = replace(promise, state=state, settled_at=at, evidence=None, is_maybe_kept=False)
-    event = Event(
-        promise_key=promise.key,
-        at=utc_now(),
-        actor=getpass.getuser(),
-        action=action,
-        state=state,
-        note=note,
-    )
-    return Change(promise=settled, was=promise.state, event=event)
 
 
 def _apply(ledger: "Ledger", change: Change) -> None:
