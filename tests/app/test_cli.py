@@ -417,3 +417,22 @@ def test_reopen_takes_the_last_word_back(filled: Path) -> None:
         for event in json.loads(call(filled, "show", "1", "--json").stdout)["events"]
     ]
     assert actions == ["found", "dismissed", "reopened"]
+
+
+def test_the_proof_names_every_mail_since(place: Path) -> None:
+    sent = place / "mail" / "Sent"
+    sent.mkdir(parents=True)
+    (sent / "1.eml").write_bytes(MAIL)
+    reply = a_mail_text(
+        "Here is the invoice.",
+        id="<2@shop.example>",
+        date="Tue, 17 Nov 2026 10:00:00 +0000",
+        answers="<1@shop.example>",
+    )
+    (sent / "2.eml").write_bytes(reply)
+    call(place, "scan", str(place / "mail"))
+    shown = call(place, "show", "1", "--proof").stdout
+    assert "Mails since" in shown
+    assert 'delivers: "Here is the invoice."' in shown
+    mails = json.loads(call(place, "show", "1", "--proof", "--json").stdout)["mails"]
+    assert [mail["message_id"] for mail in mails] == ["<1@shop.example>", "<2@shop.example>"]

@@ -10,7 +10,7 @@ from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text, distance_text, due_text
 
 if TYPE_CHECKING:
-    from promisekeeper.core.records import OutboxLetter
+    from promisekeeper.core.records import MailNote, OutboxLetter
 
 WORDS_SHOWN = 72
 
@@ -151,6 +151,32 @@ def _event_line(event: Event, zone: tzinfo | None) -> str:
     if event.note:
         text += f"  {safe_text(event.note, 300)}"
     return text
+
+
+def note_fields(note: "MailNote") -> dict[str, Any]:
+    """What is remembered of a mail as stable JSON fields."""
+    return {
+        "message_id": note.message_id,
+        "folder": note.role.value,
+        "sent_at": note.sent_at.isoformat(),
+        "sender": note.sender,
+        "author": note.author,
+        "subject": note.subject,
+        "has_attachment": note.has_attachment,
+        "says": [{"kind": s.kind.value, "sentence": s.sentence} for s in note.signals],
+    }
+
+
+def conversation(notes: "Sequence[MailNote]", *, zone: tzinfo | None) -> str:
+    """The mails of a conversation, with what each was understood to say."""
+    lines = ["Mails since"]
+    for note in notes:
+        who = note.author or note.sender
+        file = ", with an attachment" if note.has_attachment else ""
+        when = clock_text(note.sent_at, zone or note.sent_at.tzinfo)
+        lines.append(f"  {when}  {safe_text(who)}{file}  {safe_text(note.message_id)}")
+        lines += [f'    {s.kind}: "{safe_text(s.sentence, 300)}"' for s in note.signals]
+    return "\n".join(lines)
 
 
 def outbox_table(entries: "Sequence[OutboxLetter]") -> str:

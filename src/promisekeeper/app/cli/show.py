@@ -1,12 +1,19 @@
 """Commands that only look: list, show. They load as little as they can."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from promisekeeper.app import render
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
-from promisekeeper.core.promise import State
+from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.query import PromiseQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from promisekeeper.core.records import MailNote
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 promise_argument = click.argument("promise_id", type=click.IntRange(min=1))
@@ -53,15 +60,29 @@ def list_(
 
 @click.command()
 @promise_argument
+@click.option("--proof", is_flag=True, help="And every mail of the conversation since, by id.")
 @json_option
 @click.pass_obj
-def show(session: Session, promise_id: int, as_json: bool) -> None:
+def show(session: Session, promise_id: int, proof: bool, as_json: bool) -> None:
     """Show one promise and what was done about it."""
     with session.ledger_for_reading() as ledger:
         promise = ledger.promise(promise_id)
         events = ledger.events(promise.key)
+    notes = _conversation(session, promise) if proof else ()
     if as_json:
-        history = [render.event_fields(event) for event in events]
-        click.echo(render.as_json(render.promise_fields(promise) | {"events": history}))
+        fields = render.promise_fields(promise)
+        fields["events"] = [render.event_fields(event) for event in events]
+        if proof:
+            fields["mails"] = [render.note_fields(note) for note in notes]
+        click.echo(render.as_json(fields))
         return
     click.echo(render.promise_page(promise, events, now=utc_now(), zone=session.zone))
+    if proof:
+        click.echo(render.conversation(notes, zone=session.zone))
+
+
+def _conversation(session: Session, promise: Promise) -> "Sequence[MailNote]":
+    """The mails to and from the customer since the promise was made, oldest first."""
+    with session.ledger(is_read_only=True) as ledger:
+        notes = ledger.notes(promise.customer)
+    return [note for note in notes if note.sent_at >= promise.made_at]
