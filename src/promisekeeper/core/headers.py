@@ -176,6 +176,8 @@ def _unquoted(text: str) -> str:
 
 def _extended(parameters: Mapping[str, str], name: str) -> str:
     """A parameter in pieces or with a charset (RFC 2231, sections 3 and 4)."""
+    if not any("*" in key for key in parameters):
+        return ""
     whole = parameters.get(f"{name}*")
     if whole is not None:
         return _percent_decoded(whole)

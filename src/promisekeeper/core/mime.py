@@ -8,7 +8,7 @@ is normal, since bodies are fetched in bounded pieces: its head is read.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -52,14 +52,16 @@ _STUB = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MAX_STUB_CHARACTERS = 300
+_AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]{0,80}\r?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Leaf:
-    """One part that belongs to the body: its text, still undecoded."""
+    """One part that belongs to the body; decoded once, and only if somebody asks."""
 
     kind: ContentType
     content: bytes
+    decoded: str | None = None
 
     @property
     def is_html(self) -> bool:
@@ -67,6 +69,11 @@ class _Leaf:
 
     def text(self) -> str:
         """The part as plain text."""
+        if self.decoded is None:
+            self.decoded = self._decode()
+        return self.decoded
+
+    def _decode(self) -> str:
         text = decode_charset(self.content, self.kind.parameter("charset"))
         if self.is_html:
             return html_to_text(text)
@@ -201,22 +208,32 @@ def _split(body: bytes, boundary: str, walk: _Walk) -> list[bytes]:
     """The parts between the boundary lines (RFC 2046, 5.1.1); a missing last line is forgiven."""
     if not boundary:
         return []
-    line = re.compile(
-        rb"^--" + re.escape(boundary.encode("utf-8", "replace")) + rb"(--)?[ \t]{0,80}\r?$",
-        re.MULTILINE,
-    )
     pieces: list[bytes] = []
     start: int | None = None
-    for match in line.finditer(body):
+    for begin, end, is_last in _boundary_lines(body, b"--" + boundary.encode("utf-8", "replace")):
         if start is not None:
-            pieces.append(body[start : match.start()])
-        if match[1] or len(pieces) > MAX_PARTS:
+            pieces.append(body[start:begin])
+        if is_last or len(pieces) > MAX_PARTS:
             return pieces
-        start = match.end() + 1
+        start = end + 1
     if start is not None:
         pieces.append(body[start:])
         walk.is_truncated = True
     return pieces
+
+
+def _boundary_lines(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Begin and end of each boundary line, and whether it says that it is the last one."""
+    # Searched as bytes: a pattern for each boundary took longer to compile than to run.
+    whole, line = b"\n" + body, b"\n" + mark
+    at = whole.find(line)
+    while at >= 0:
+        end = whole.find(b"\n", at + 1)
+        end = len(whole) if end < 0 else end
+        rest = _AFTER_BOUNDARY.fullmatch(whole, at + len(line), end)
+        if rest is not None:
+            yield at, end - 1, rest[1] is not None
+        at = whole.find(line, end)
 
 
 def _attachment(fields: Fields, kind: ContentType) -> str:

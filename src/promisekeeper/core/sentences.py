@@ -183,6 +183,8 @@ def _ends(word: str, following: str) -> bool:
     """Whether a sentence ends between two words."""
     if word in _SMILES:
         return following[:1].isupper()
+    if word[-1].isalnum() or word[-1] == ",":
+        return False
     found = _STOP.search(word[-12:])
     if found is None:
         return False
