@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from promisekeeper.core.lastresort import ask, unread_spans
-from promisekeeper.core.loosetimes import loose_words
+from promisekeeper.core.loosetimes import loose_in, meant
 from promisekeeper.core.promise import Deadline, DeadlineKind
 from promisekeeper.core.reading import Span, TimeReading
 from promisekeeper.core.timecalendar import TimeContext, UnreadableTimeError
@@ -21,6 +21,7 @@ from promisekeeper.core.timescene import (
     Interest,
     Scene,
     interest_of,
+    is_plain,
     lowered,
     scene_of,
     words_in,
@@ -50,6 +51,8 @@ def read_times(text: str, context: TimeContext) -> tuple[TimeReading, ...]:
         text: A sentence or a short text; only the first MAX_TEXT characters are read.
     """
     text = text[:MAX_TEXT]
+    if is_plain(text):
+        return ()
     lower = lowered(text)
     words = words_in(lower)
     interest = interest_of(text, lower, words)
@@ -58,11 +61,14 @@ def read_times(text: str, context: TimeContext) -> tuple[TimeReading, ...]:
     tokens = tokens_of(text) if interest is Interest.TIMES else []
     found = expressions(tokens)
     unread = unread_spans(tokens, found)
-    if not found and not unread and LOOSE_WORDS.isdisjoint(words):
+    if not (found or unread) and LOOSE_WORDS.isdisjoint(words):
+        return ()
+    loose = loose_in(lower, words)
+    if not (found or unread or loose):
         return ()
     scene = scene_of(lower, words)
     kept = keep(found, scene)
-    loose = loose_words(scene, kept)
+    loose = meant(loose, scene, kept)
     readings = [_reading(expression, text, context) for expression in (*kept, *loose)]
     readings += [_asked(span, text, scene, context) for span in unread]
     return tuple(sorted((r for r in readings if r is not None), key=lambda r: r.span.start))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from promisekeeper.core.timeparts import Words
 from promisekeeper.core.timescene import Scene
@@ -107,29 +108,37 @@ _BARE_EVENT = re.compile(
 )
 
 
-def loose_words(scene: Scene, found: Sequence[Words]) -> list[Words]:
-    """The vague, recurring and event-bound words of a text that speaks of the future.
+def loose_in(lower: str, words: AbstractSet[str]) -> list[Words]:
+    """The vague, recurring and event-bound words of a text, whatever they are said of."""
+    return [
+        Words(start=match.start(), end=match.end(), kind=kind)
+        for pattern, triggers, kind in _SORTS
+        if not triggers.isdisjoint(words)
+        for match in pattern.finditer(lower)
+    ]
+
+
+def meant(loose: Sequence[Words], scene: Scene, found: Sequence[Words]) -> list[Words]:
+    """Those of the loose words that speak of the future.
 
     Args:
+        loose: What `loose_in` found.
         found: The expressions that were read already; nothing that overlaps them is taken.
     """
     if not (scene.is_promising or scene.is_stated):
-        return _alone(scene, found)
+        return _alone(loose, scene, found)
     taken = list(found)
-    for pattern, triggers, kind in _SORTS:
-        if triggers.isdisjoint(scene.words):
-            continue
-        for match in pattern.finditer(scene.text):
-            words = Words(start=match.start(), end=match.end(), kind=kind)
-            if _is_free(words, taken) and _is_meant(words, scene, taken):
-                taken.append(words)
+    for words in loose:
+        if _is_free(words, taken) and _is_meant(words, scene, taken):
+            taken.append(words)
     return taken[len(found) :]
 
 
-def _alone(scene: Scene, found: Sequence[Words]) -> list[Words]:
+def _alone(loose: Sequence[Words], scene: Scene, found: Sequence[Words]) -> list[Words]:
     """ "ASAP." is a whole sentence."""
-    match = _VAGUE.match(scene.text.strip(" .!"))
-    if match is None or found or match.end() < 0.6 * len(scene.text.strip(" .!")):
+    said = scene.text.strip(" .!")
+    match = _VAGUE.match(said)
+    if match is None or found or match.end() < 0.6 * len(said):
         return []
     start = len(scene.text) - len(scene.text.lstrip())
     return [Words(start=start, end=start + match.end(), kind="vague")]

@@ -12,7 +12,8 @@ from dataclasses import replace
 from promisekeeper.core.timeparts import Feast, Figures, Period, Relative, Span, Words
 from promisekeeper.core.timescene import Scene
 
-_HEADER = re.compile(r"^\s*>|\bwrote:\s*$|^\s*(?:sent|date|from|received|on\s.{3,40}\bwrote)\s*:")
+_HEADER = re.compile(r"\s*(?:>|(?:sent|date|from|received|on\s.{3,40}\bwrote)\s*:)")
+_WROTE = re.compile(r"\bwrote:\s*$")
 _ABSENT = re.compile(
     r"(?:\b(?:am|is|are)|'(?:m|re|s))\s+(?:(?:all|also|both|just|now|still|afraid)\s+)?(?:out|away|off|closed|unavailable"
     r"|shut|on\s+(?:leave|holiday|holidays|vacation|annual\s+leave|pto)"
@@ -68,7 +69,7 @@ _PLAIN_SHARE = 0.6
 
 def keep(found: Sequence[Words], scene: Scene) -> list[Words]:
     """The expressions that look ahead, with "not until" turned into a start."""
-    if not found or _HEADER.search(scene.text):
+    if not found or _is_header(scene.text):
         return []
     kept = []
     for plain in found:
@@ -79,6 +80,10 @@ def keep(found: Sequence[Words], scene: Scene) -> list[Words]:
             is_start = is_late or _EARLIEST.match(scene.text, words.end)
             kept.append(replace(words, kind="after") if is_start else words)
     return kept
+
+
+def _is_header(text: str) -> bool:
+    return bool(_HEADER.match(text) or ("wrote:" in text and _WROTE.search(text)))
 
 
 def _of_event(words: Words, scene: Scene) -> Words:
