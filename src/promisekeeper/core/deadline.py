@@ -59,8 +59,8 @@ def read_times(text: str, context: TimeContext) -> tuple[TimeReading, ...]:
     if interest is Interest.NOTHING:
         return ()
     tokens = tokens_of(text) if interest is Interest.TIMES else []
-    found = expressions(tokens)
-    unread = unread_spans(tokens, found)
+    found = expressions(tokens) if tokens else []
+    unread = unread_spans(tokens, found) if tokens else []
     if not (found or unread) and LOOSE_WORDS.isdisjoint(words):
         return ()
     loose = loose_in(lower, words)

@@ -119,6 +119,15 @@ _FEASTS: dict[str, Callable[[int], date]] = {
 FEAST_NAMES = frozenset(_FEASTS)
 LONGEST_NAME = max(name.count(" ") for name in FEAST_NAMES) + 1
 FEAST_STARTS = frozenset(name.split()[0] for name in FEAST_NAMES)
+# By first word, the longest name first.
+FEASTS_FROM = {
+    start: sorted(
+        (tuple(name.split()) for name in FEAST_NAMES if name.split()[0] == start),
+        key=len,
+        reverse=True,
+    )
+    for start in FEAST_STARTS
+}
 
 
 def feast_on_or_after(name: str, day: date) -> date:

@@ -10,12 +10,15 @@ from promisekeeper.core.timetokens import (
     ORDINAL,
     PADDING,
     WORD,
+    Token,
 )
 from promisekeeper.core.timewords import (
     DOUBTFUL_NAMES,
     GATE_WORDS,
+    ORDINALS,
     UNITS,
     WEAK_WORDS,
+    WORKING_WORDS,
     word_set,
 )
 
@@ -107,22 +110,31 @@ _CORE = (
     | word_set("am pm eve one next bank new")
 )
 PART_STARTS = _CORE | _LEADS
+# "the fourth of July" makes a day of "the", but with few words behind it only.
+_AFTER_THE = PART_STARTS | WORKING_WORDS | frozenset(ORDINALS) | word_set("calendar financial")
 
 
 def near_times(t: Tokens) -> list[bool]:
     """For each token whether an expression may start there: nothing but leads until a time."""
     near = []
     is_near = False
+    after = None
     for token in reversed(t[: len(t) - PADDING]):
         text = token.text
         if token.kind == WORD:
-            is_near = text in _CORE or (is_near and text in _LEADS)
+            is_core = text in _CORE and (text != "the" or _may_follow_the(after))
+            is_near = is_core or (is_near and text in _LEADS)
             near.append(is_near and text not in _NO_STARTS)
         else:
             is_near = token.kind in FIGURE_KINDS or (is_near and text in _LEAD_MARKS)
             near.append(is_near and text not in ")(-")
+        after = token
     near.reverse()
     return near
+
+
+def _may_follow_the(token: Token | None) -> bool:
+    return token is None or token.kind != WORD or token.text in _AFTER_THE
 
 
 def bound_at(t: Tokens, i: int) -> tuple[str, int]:

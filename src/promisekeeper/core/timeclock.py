@@ -244,6 +244,11 @@ _FIXED_PARTS = {
     ("days", "end"): "close",
     ("this", "time"): "same time",
 }
+PART_FIRSTS = (
+    frozenset(first for first, _ in _FIXED_PARTS)
+    | frozenset({*SHORT_ENDS, *_EDGES, *_SHADES, *PART_WORDS})
+    | frozenset({"overnight", "the", "in", "during", "at", "over", "by", "am", "pm"})
+)
 
 
 def _shaded(t: Tokens, i: int) -> tuple[Part, int] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from promisekeeper.core.feasts import FEAST_NAMES, FEAST_STARTS, LONGEST_NAME
+from promisekeeper.core.feasts import FEAST_STARTS, FEASTS_FROM
 from promisekeeper.core.timedates import COMING, NEXT, Hit, date_at, year_at
 from promisekeeper.core.timeparts import (
     Dated,
@@ -76,7 +76,7 @@ def _day_range(t: Tokens, first: Hit) -> Hit:
 def _short_range(t: Tokens, i: int, *, is_led: bool) -> Hit | None:
     """ "12 to 16 September", "29 / 30 August", "between the 3rd and the 5th of May"."""
     j = i + (t[i].text == "the")
-    if t[j].kind not in (NUMBER, ORDINAL) or not 1 <= t[j].number <= 31:
+    if not 1 <= t[j].number <= 31 or t[j].kind not in (NUMBER, ORDINAL):
         return None
     k = j + 1
     if t[k].text not in _RANGE and t[k].text not in _CHOICE and t[k].text not in ("and", "&"):
@@ -88,9 +88,12 @@ def _short_range(t: Tokens, i: int, *, is_led: bool) -> Hit | None:
     return DayRange(first=first, last=last[0]), last[1]
 
 
+_FILLERS = frozenset({"the", "sometime", "anytime", "of", "later", "any"})
+
+
 def _one_day(t: Tokens, i: int, *, is_led: bool) -> Hit | None:
     j = i
-    while t[j].text in ("the", "sometime", "anytime", "of", "later", "any") and j < i + 3:
+    while t[j].text in _FILLERS and j < i + 3:
         found = _plain_day(t, j, is_led=is_led)
         if found is not None:
             return found
@@ -136,6 +139,12 @@ def _readers_of(word: str) -> tuple[Callable[[Tokens, int], Hit | None], ...]:
 
 
 _DATE_STARTS = frozenset({*MONTHS, *ORDINALS, "this", "next"})
+
+
+@lru_cache(maxsize=2_048)
+def may_be_day(word: str) -> bool:
+    """Whether `day_at` can read a day that starts with this word."""
+    return bool(_readers_of(word)) or word in _DATE_STARTS or word in _FILLERS
 
 
 def _the_day(t: Tokens, i: int) -> Hit | None:
@@ -204,14 +213,12 @@ _SPAN_STARTS = word_set(
 
 
 def _feast(t: Tokens, i: int) -> Hit | None:
-    if t[i].text not in FEAST_STARTS:
-        return None
-    for size in range(LONGEST_NAME, 0, -1):
-        name = " ".join(t[i + n].text for n in range(size))
-        if name == "new year" and "in" in (t[i - 1].text, t[i - 2].text):
+    for name in FEASTS_FROM.get(t[i].text, ()):
+        if any(t[i + n].text != word for n, word in enumerate(name)):
+            continue
+        if name == ("new", "year") and "in" in (t[i - 1].text, t[i - 2].text):
             return Period(unit="month", number=1), i + 2
-        if name in FEAST_NAMES:
-            return Feast(name=name), i + size
+        return Feast(name=" ".join(name)), i + len(name)
     return None
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from promisekeeper.core.timebounds import FIGURE_KINDS, PART_STARTS
-from promisekeeper.core.timeclock import clock_at, part_at
-from promisekeeper.core.timedays import day_at
+from promisekeeper.core.timeclock import PART_FIRSTS, clock_at, part_at
+from promisekeeper.core.timedays import day_at, may_be_day
 from promisekeeper.core.timeparts import (
     Clock,
     Dated,
@@ -136,8 +136,8 @@ def _take(t: Tokens, j: int, found: Found, lead: str) -> bool:
         if token.text not in PART_STARTS:
             return False
         return (
-            _take_day(t, j, found, lead)
-            or _take_part(t, j, found, lead)
+            ((may_be_day(token.text) or token.text in _PART_DAYS) and _take_day(t, j, found, lead))
+            or (token.text in PART_FIRSTS and _take_part(t, j, found, lead))
             or (token.text in _CLOCK_STARTS and _take_clock(t, j, found, lead))
         )
     if token.kind not in FIGURE_KINDS:
@@ -221,8 +221,13 @@ def _day_here(t: Tokens, j: int, lead: str, *, is_first: bool) -> tuple[Day, int
     return hit
 
 
+_PART_DAYS = frozenset({"this", "today's", "very", "next", "following", "later"})
+
+
 def _part_day(t: Tokens, j: int) -> tuple[Day, int] | None:
     """The day in "this morning", "next morning"; the part is read after it."""
+    if t[j].text not in _PART_DAYS:
+        return None
     k = j + (t[j].text == "later")
     k += t[k].text == "this" and t[k + 1].text == "very"
     if t[k].text in ("this", "today's", "very") and t[k + 1].text in (

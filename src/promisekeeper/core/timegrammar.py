@@ -26,7 +26,8 @@ from promisekeeper.core.timeparts import (
     Weekday,
     Words,
 )
-from promisekeeper.core.timespans import Tokens, span_at
+from promisekeeper.core.timespans import AMOUNT_STARTS, Tokens, span_at
+from promisekeeper.core.timetokens import DATE, NUMBER
 from promisekeeper.core.timewords import (
     NUMBERS,
     UNITS,
@@ -49,6 +50,9 @@ def expressions(t: Tokens) -> list[Words]:
     return found
 
 
+_SPAN_STARTS = SPAN_LEADS | SPAN_SOFTENERS | AMOUNT_STARTS
+
+
 def words_at(t: Tokens, i: int) -> tuple[Words, int] | None:
     """The time expression that starts at token `i`, and the token behind it."""
     span = _span_words(t, i)
@@ -60,6 +64,8 @@ def words_at(t: Tokens, i: int) -> tuple[Words, int] | None:
 
 def _span_words(t: Tokens, i: int) -> tuple[Words, int] | None:
     """ "within the next 24 hours", "3 days from now", "in two weeks' time"."""
+    if t[i].text not in _SPAN_STARTS and t[i].kind not in (NUMBER, DATE):
+        return None
     lead = t[i].text if t[i].text in SPAN_LEADS else ""
     j = i + bool(lead)
     is_next = False

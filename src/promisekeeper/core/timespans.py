@@ -13,6 +13,9 @@ from promisekeeper.core.timewords import (
 )
 
 Tokens = list[Token]
+AMOUNT_STARTS = frozenset(
+    {*NUMBERS, *ROUGH_NUMBERS, "a", "an", "the", "another", "half", "quarter"}
+)
 MAX_AMOUNT = 5_000.0
 _ORDER = ("year", "quarter", "month", "fortnight", "week", "day", "hour", "minute", "second")
 _FILLERS = word_set(
@@ -83,6 +86,8 @@ def _spelled(t: Tokens, i: int) -> tuple[float, int] | None:
 
 def span_at(t: Tokens, i: int) -> tuple[Span, int] | None:
     """An amount of time at token `i`, all its units and the later end of a range."""
+    if t[i].text not in AMOUNT_STARTS and t[i].kind not in (NUMBER, DATE):
+        return None
     first = _amount(t, i)
     if first is None:
         return None
