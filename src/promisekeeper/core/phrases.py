@@ -178,7 +178,7 @@ def shape_of(word: str, endings: tuple[tuple[str, str], ...]) -> str:
     if word[0].isupper():
         return CAPITALS if len(word) > 1 and word.isupper() else NAME
     for ending, shape in endings:
-        if word.endswith(ending) and len(word) > len(ending) + 2:
+        if word == ending or (word.endswith(ending) and len(word) > len(ending) + 2):
             return shape
     return PLAIN
 

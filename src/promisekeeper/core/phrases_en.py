@@ -28,6 +28,9 @@ WORDS = {
     "actors": "i we he she they who which because",
     "namesake": "{persons} =name =capitals",
     "unheld": "{persons} {meeting}",
+    "open": "(",
+    "close": ")",
+    "others_closed": "{others} )",
     "others": "you u he she they",
     "persons": "i we you u he she they who",
     "joining": "and but so then or & also plus",
@@ -43,6 +46,10 @@ WORDS = {
     f"noon midnight lunch weekend momentarily immediately {_DAYS} {_MONTHS} morning afternoon "
     f"evening a.m. p.m. pm week weeks month months hour hours hrs minutes mins minute moment day "
     f"days year quarter fortnight close eom eow",
+    "dated": f"today tonight tonite tomorrow tmrw tomo tmr shortly soon later eod cob noon "
+    f"midnight lunch "
+    f"weekend {_DAYS} {_MONTHS} morning afternoon evening week weeks month months hour hours "
+    f"hrs days day minutes end",
     "day": f"today tonight tonite tomorrow tmrw tomo {_DAYS}",
     "participle": "=participle used sent done made put given taken got gotten paid built rebuilt "
     "set kept held written rewritten sorted sold brought seen told found dealt spoken known read "
@@ -70,14 +77,40 @@ WORDS = {
     "scan schedule search seek sell send serve set settle share ship show sign solve sort speak "
     "start stop submit supply swap take talk tell test text track trace transfer translate trial "
     "true try turn update upgrade upload use verify visit waive walk wire work write type phase "
-    "draft sync advise",
+    "draft sync advise patch deploy roll redesign design rerun re-run reproduce locate block "
+    "migrate merge delete duplicate rectify remedy estimate quote study log register key tweak "
+    "increase lower "
+    "reduce apply grant furnish secure gather liaise negotiate press proceed carry conduct "
+    "perform trigger activate enable disable switch unlock unblock whitelist renew attend tend "
+    "devote loop cc tidy speed mark flag tag label wrap pack load stock restock debit charge "
+    "proofread reconfirm shoot touch prioritise prioritize fast-track alert warn swing support "
+    "reassign redirect relabel reword reformat rename reorder re-order reprint reroute re-route "
+    "reinstall re-enter resync refresh restate revert summarise summarize tabulate validate "
+    "attach append archive audit backdate balance bump clone configure convey courier "
+    "customise customize delegate demonstrate diagnose double-check embed encourage enquire "
+    "inquire enrol enroll expand facilitate feed filter forecast format formulate fund hunt "
+    "hurry import export incorporate insert invest itemize jot link lock map modify narrow "
+    "optimise optimize oversee pinpoint plug pool postpone preserve prevent proof protect "
+    "query quiz reallocate reach reassess recirculate recreate reduce reevaluate reexamine "
+    "refile refine reformulate relaunch rephrase reprogram requote rescan reship resubscribe "
+    "retrieve reupload rewire round route sample scout segregate separate simplify sketch "
+    "source split spread hand double stage standardise standardize steer straighten strip "
+    "structure "
+    "substitute supervise synchronise tackle tailor takedown tally target time trim "
+    "troubleshoot tune undo unify unpack unsubscribe vet void weigh zip",
     "acts": "{act} let",
     "imperative": "{act} reply leave give say shoot dm drop",
     "serve": "call phone ring text email e-mail mail fax send forward contact follow coordinate "
     "assist handle manage respond reply prepare provide deliver ship collect pick drop bring "
     "arrange check track work draft review research finalize finalise complete update investigate "
     "look confirm circulate distribute schedule direct pop fix repair replace answer resend post "
-    "set",
+    "set chase raise escalate refund book restore deploy patch amend correct sort revise proofread "
+    "translate verify reconfirm double-check recalculate reconcile reserve reopen retry rerun redo "
+    "rebuild resolve rectify remedy expedite monitor trace locate clarify rework upload print scan "
+    "debug reproduce liaise remind install test analyse analyze evaluate assess examine inspect "
+    "compile gather assemble swap reinstate unlock unblock whitelist reimburse wire reissue tidy "
+    "troubleshoot diagnose retrieve reschedule invite notify inform brief advise cover back "
+    "oversee supervise dial ping courier document",
     "doing": "sending resending mailing posting emailing e-mailing faxing forwarding shipping "
     "dispatching calling ringing phoning writing bringing delivering dropping adding pulling "
     "building preparing drafting finalizing finalising finishing fixing repairing replacing "
@@ -85,7 +118,10 @@ WORDS = {
     "processing submitting filing scheduling arranging booking ordering talking speaking "
     "discussing asking checking reviewing chasing contacting passing setting collecting picking "
     "installing testing transferring paying reopening cancelling canceling escalating returning "
-    "starting getting putting rolling making giving",
+    "changing moving switching merging migrating removing deploying creating opening closing "
+    "activating "
+    "enabling registering renewing upgrading shooting starting getting putting rolling making "
+    "giving",
     "visiting": "{doing} coming",
     "remedy": "issuing refunding replacing reimbursing crediting dispatching reshipping",
     "withheld": "execute sign send share close release publish post submit forward file ship "
@@ -96,17 +132,21 @@ WORDS = {
     "hate hope imagine know like love miss owe prefer presume recall regret remember say suppose "
     "swear think trust understand want wish wonder appreciate enjoy forget survive suffer lose "
     "win remain become live die depend stand notice benefit recognize recognise learn tolerate "
-    "lack resemble end cost mean deserve forgive excuse grant thank hear receive seem appear fail "
-    "struggle stick grow face experience incur exceed prevail succeed profit",
-    "attend": "attend arrive travel drive stay resurface sleep vacation retire commute wait await "
+    "lack resemble require resume end cost mean deserve forgive excuse grant thank hear receive "
+    "seem appear fail "
+    "struggle stick grow face experience incur exceed prevail succeed profit expect",
+    "attend": "eat drink ski golf swim hang party wear nap gamble hike camp cheer participate "
+    "attend arrive travel drive stay resurface sleep vacation retire commute wait await "
     "relax celebrate fly visit",
     "movement": "go come leave return join meet",
-    "going": "going coming leaving flying meeting attending travelling traveling driving visiting "
+    "going": "discussing renting touring eating drinking golfing skiing going coming leaving "
+    "flying meeting attending travelling traveling driving visiting "
     "staying arriving returning moving waiting looking vacationing joining having taking seeing "
     "spending heading working being needing out off away getting hanging sitting standing "
     "cheering watching thinking hoping wondering praying playing",
     "never": "not never no hardly barely neither nor",
-    "stop": "{opinion} {attend} {movement} {never} be have need see {we} you he she they it will "
+    "stop": "lunch dinner breakfast bed town church school court class camp {opinion} {attend} "
+    "{movement} {never} be have need see {we} you he she they it will "
     "shall must should would can could ought the a an my our your his her their this that =name",
     "dstop": "{opinion} {never} attend stay retire wait await be have need see {we} you he she "
     "they it will shall must should would can could ought go come leave return join meet cost "
@@ -115,6 +155,9 @@ WORDS = {
     "glue": "i we you he she they it who that which will shall must should would can could be "
     "have has is are was were not to do does did",
     "nounless": "{glue} {number} in on at by for with of from out up into over before after",
+    "us": "us me him her them",
+    "toyou": "to for with sent given told emailed called shown asked forwarded at about from "
+    "give send",
     "refrain": "charge bill invoice debit close cancel chase contact bother disturb deduct happen "
     "release ship remove delete",
     "refrained": "charged billed invoiced debited deducted closed cancelled canceled disturbed",
@@ -127,6 +170,13 @@ WORDS = {
     "installer installers nurse clerk bookkeeper accountant buyer trainer receptionist gardener "
     "painter builders chef surveyor inspector editors designers designer coordinator "
     "administrator administrators admin operators folks guys service services",
+    "aim": "deadline date target goal price request requirement requirements schedule terms demand "
+    "demands needs timeline quota",
+    "desk": "legal credit accounting accounts finance shipping billing engineering logistics hr "
+    "operations "
+    "ops purchasing procurement tax treasury compliance maintenance payroll reception "
+    "facilities qa "
+    "dispatch housekeeping customs",
     "helper": "colleague technician engineer specialist driver mechanic supervisor courier team "
     "department representative manager agent assistant member",
     "outsider": "fedex ups dhl usps amazon paypal google microsoft apple hermes bank court "
@@ -136,7 +186,12 @@ WORDS = {
     "shipped dispatched despatched posted issued conveyed communicated sorted waived reset "
     "restored escalated answered amended returned uploaded shared reopened rectified transferred "
     "invoiced reissued redelivered notified reinstated",
-    "settled": "delivered paid processed completed released published installed scheduled "
+    "settled": "rescheduled re-scheduled captured switched moved opened extended merged migrated "
+    "loaded entered booked inserted incorporated adjusted reversed billed executed drafted "
+    "prepared "
+    "signed submitted filed printed upgraded ordered investigated revised included reflected "
+    "transferred activated enabled restarted retested tested deducted reconciled reactivated "
+    "delivered paid processed completed released published installed scheduled "
     "arranged removed cancelled canceled reviewed finished launched confirmed approved handled "
     "collected made done deployed applied addressed finalized finalised assigned added called "
     "contacted ready",
@@ -150,26 +205,39 @@ WORDS = {
     "photos pictures specs info information data more comments revision version minutes notes "
     "agenda delivery shipment voucher receipt card login password instructions it them this "
     "everything",
+    "money": "credit refund payment money deposit reimbursement adjustment points correction",
+    "document": "confirm confirmation confirmations contract agreement draft report list copies "
+    "copy memo "
+    "invoice file revision version release update documentation schedule bill statement package "
+    "presentation spreadsheet worksheet system quote quotation",
+    "news": "update updates patch fix release announcement answer reply response follow-up "
+    "draft version refund email correction",
     "comes": "leaves arrives lands launches",
     "come": "follow ship arrive reach land launch",
     "to": "to",
+    "option": "{meeting} option options choice choices right possibility",
     "pastto": "to {participle}",
     "pastish": "{participle} {adv}",
-    "report": "said says say told tells mentioned wrote writes claims claimed thinks think "
+    "report": "said says say told tells mentioned wrote writes claims claims claimed advised "
+    "informed thinks think "
     "thought believes hopes indicated promised heard",
     "meeting": "idea sense feel view clue meeting meetings call conference lunch dinner "
     "appointment flight class vacation access trouble difficulty time fun problem problems "
-    "opportunity chance ability baby party beer drink interview visitors guests",
+    "opportunity chance ability baby party beer drink interview visitors guests questions",
     "glad": "happy glad pleased delighted able available grateful honored honoured proud excited "
     "thrilled responsible supportive willing ready here there back out away off late early busy "
     "unable sorry sad fine ok okay surprised interested honest frank brief clear",
-    "letme": "check look find dig get talk speak confirm verify review investigate run try do "
-    "work call pull take discuss follow research consult chase track touch raise forward send "
-    "double-check bring look think pass sort escalate reach go fix study read sleep arrange "
-    "prepare draft ring phone gather inquire enquire test explore figure handle write redo email",
+    "letme": "{act} think go sleep come",
+    # What is done in the saying.
+    "utter": "be say introduce explain begin hear assure clarify describe repeat "
+    "stress emphasize emphasise note point express summarize summarise recap outline highlight "
+    "apologize apologise thank congratulate offer suggest propose mention preface quote illustrate "
+    "rephrase restate elaborate expand recommend confess admit guess",
+    "example": "example examples background context idea sense overview history flavor flavour "
+    "summary taste heads-up reason reasons advice tip",
     "buy": "upgrade sign subscribe buy order join register enroll enrol shop donate switch "
     "download",
-    "ticket": "ticket form request case",
+    "ticket": "ticket form request case claim claims appeal dispute application review",
     "helping": "help assist",
     "amends": "apology apologies explanation drink beer lunch coffee favour favor big huge thanks "
     "lot",
@@ -191,8 +259,9 @@ WORDS = {
     "wonder": "if whether how where why what",
     "since": "because since although though while until till whereas unless before lest when",
     "unsure": "hope hopefully maybe perhaps wish pray doubt wonder wondering afraid suppose "
-    "crossed",
-    "looks": "looks seems appears sounds means assume assuming imagine expect predict believe",
+    "crossed hopeful",
+    "looks": "anticipate looks seems appears sounds means assume assuming imagine expect "
+    "predict believe",
     "they": "he she they",
 }
 
@@ -203,7 +272,13 @@ PARTS = {
     "aside": "( , ~4 , )",
     "verb": "( !{stop} | go ahead|over|through|back|and|with | come back|up|over|by|round|around "
     "| leave it|this|that|you|a|the|him|her|them|word | return the|your|a|an|any|it|them|this|all "
-    "| meet with )",
+    "| meet with | meet the|your|that|this|our !{glue}{0,2} {aim} | {idiom} )",
+    # Words of opinion or movement that are acts in this company.
+    "idiom": "( stand by|behind | stick with|to | attend to | grant you|them|him|her|us|access "
+    "| learn "
+    "!{glue}{0,4} and {act} | pass on your|the|this|that|these|all|it|them|my|our ~6 "
+    "to|feedback|comments|suggestion|suggestions|request|details|message|information|info|"
+    "thanks|idea|ideas|kind )",
     "person": "( mr|mrs|ms|miss|dr .? {name} | {name}{1,3} and|& {name}{1,3} | {name}{1,3} )",
     "place": "( from|in|at|of|on our|my|the? !{glue} {unit}? )",
     "own": "( our|my !{glue}{0,3} {unit} | the !{glue}{1,2} team|group|department|desk | one of "
@@ -212,6 +287,14 @@ PARTS = {
     "thing": "( the|a|an|your|our|my|all|any|this|these|each|every|more|new !{glue}{0,6} | "
     "!{nobody} )",
     "when": "( {soon} | by|before|within|on|at|around|about|after the? {number} | as soon as )",
+    "deed": "( {verb} | {have} | see to|what|if|whether | be {adv}* in touch|contact | be "
+    "{adv}* back "
+    "to|with )",
+    "duty": "( !{dstop} | make sure|certain|a|an|the|it|every|arrangements|contact | go "
+    "over|through|back "
+    "| come back|up|by|over | come out? ( to|and )? {act} | meet with|you | return "
+    "your|the|it|them "
+    "| see to|what|if|whether | {have} | be {adv}* in touch|contact | be {adv}* back | attend to )",
     "have": "have ( a look|think|word|chat|go | ~10!{unheld} ( {participle} | {when} | "
     "ready|available|out|up|back|with|for|to ) )",
 }
@@ -221,8 +304,14 @@ WORDINGS = (
     Wording(name="request.let_me_know", pattern="let me|us {adv}* know", reason="a request"),
     Wording(
         name="request.let_me",
-        pattern="let me {adv}* "
-        "be|say|start|introduce|explain|begin|tell|add|have|hear|assure|remind",
+        pattern="let me {adv}* ( {utter} | add that|to|,|:|my|one|a|also|just | "
+        "start|end|finish|open|close|lead|conclude by|with|: "
+        "| make ~3 clear | share some|my|a|an|one|with|the|something|just "
+        "| give you|everyone|everybody ~3 {example} | show|tell|remind you|everyone|folks | put "
+        "it|that this|another|differently|bluntly|simply|in "
+        "| ask you|a|one|this|something|again | have "
+        "it|them|your|the|his|her|their|any|all|some|that|this|those|these|my|until|more "
+        "| answer|address|respond|comment|reply|touch ~12 : | pass on|along my|our|on )",
         reason="a turn of speech or a request",
     ),
     Wording(
@@ -245,6 +334,23 @@ WORDINGS = (
     Wording(
         name="firm.not_again",
         pattern="{we} @will {adv}* not|never {adv}* let|allow it|this|that ~3 again",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.let_us",
+        pattern="^ ( {opener}{1,3} ,? )? (promise: @let us {adv}* ( "
+        "look|check|investigate|find|dig|see ~8 for you | look into|at | {act} ~8 and|then ( "
+        "{act} ~4 you | get back | let you know ) ) )",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.not_forget",
+        pattern="{we} @will {adv}* not|never {adv}* forget|fail to {act}",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.not_rest",
+        pattern="{we} @will {adv}* not|never {adv}* rest|stop until|till",
         kind=FIRM,
     ),
     Wording(
@@ -291,7 +397,8 @@ WORDINGS = (
     ),
     Wording(
         name="soft.try",
-        pattern="{we} {will} {aside}? ( try|attempt|endeavour|endeavor|strive to|and|& | try "
+        pattern="( {we} | ^ ( {opener}{1,3} ,? )? ) {will} {aside}? ( "
+        "try|attempt|endeavour|endeavor|strive ~3 to|and|& ( {deed} | have ) | try "
         "!{stop} | do my|our best|utmost | plan on|to | aim to | hope to )",
         kind=SOFT,
     ),
@@ -302,8 +409,8 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.have_done",
-        pattern="{we} {will} {aside}? have (who: {person} | our|my|the|one|someone "
-        "!{nounless}{0,4} | him|her|them ) {act}",
+        pattern="{we} {will} {aside}? have (who: {person} | our|my|the !{nounless}{1,4} | "
+        "one|someone|somebody !{nounless}{0,4} | him|her|them ) {act}",
         kind=DELEGATED,
     ),
     Wording(
@@ -311,6 +418,11 @@ WORDINGS = (
         pattern="{we} {will} {aside}? get (who: {person} | our|my|the|one|someone "
         "!{nounless}{0,4} ) to {act}",
         kind=DELEGATED,
+    ),
+    Wording(
+        name="attendance.keep",
+        pattern="{we} {will} {aside}? keep the|our|this|that ~6 {meeting}",
+        reason="attendance or state",
     ),
     Wording(
         name="attendance.meeting",
@@ -324,12 +436,20 @@ WORDINGS = (
     ),
     Wording(
         name="soft.be_able_by",
-        pattern="{we} {will} be able to !{stop} ~12 {soon}",
+        pattern="{we} {will} {adv}* be able to {adv}* {deed} ~12 {soon}",
         kind=SOFT,
     ),
     Wording(
         name="firm.be_working",
         pattern="{we} {will} {aside}? be {adv}* working ( on|to | with ~3 to )",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.be_getting",
+        pattern="{we} {will} {aside}? be {adv}* ( getting with|back|onto | getting in touch | "
+        "getting it|this|that|them|these|those|you|the|your|my|a ~10 | going over|through|back "
+        "| coming back | looking at|into|for|over | taking "
+        "care|over|it|this|that|these|those|them|your )",
         kind=FIRM,
     ),
     Wording(
@@ -344,7 +464,7 @@ WORDINGS = (
     ),
     Wording(
         name="firm.be_doing",
-        pattern="{we} {will} {aside}? be {adv}* {progressive}",
+        pattern="{we} {will} {aside}? be {adv}* ( more {adv}* )? {progressive}",
         kind=FIRM,
         certainty=CERTAIN,
     ),
@@ -354,14 +474,26 @@ WORDINGS = (
         reason="a state, no act",
     ),
     Wording(
+        name="firm.idiom",
+        pattern="{we} {will} {aside}? {idiom}",
+        kind=FIRM,
+    ),
+    Wording(
         name="opinion.will",
-        pattern="{we} {will} {aside}? ( {opinion} | see | pass on|, )",
+        pattern="{we} {will} {aside}? ( {opinion} | see | pass on|, | look forward )",
         reason="an opinion or a turn of speech",
     ),
     Wording(
         name="formula.talk_later",
         pattern="{we} {will} talk|speak|chat to|with you ( soon|later|then|there )",
         reason="a way to say goodbye",
+    ),
+    Wording(
+        name="opinion.let_others",
+        pattern="{we} {will} {adv}* let you|them|him|her {adv}* "
+        "decide|choose|pick|judge|determine|guess|imagine|worry|be|get|have|handle|speak|sort|"
+        "go|do|deal|figure|be|take|work|try|see",
+        reason="leaves it to somebody else",
     ),
     Wording(
         name="clause.relative",
@@ -402,15 +534,28 @@ WORDINGS = (
     # The subject is left out, or stands further before.
     Wording(
         name="firm.no_subject",
-        pattern="^ ( {opener}{1,3} ,? | !{namesake}{1,4} , )? (promise: @will|shall {adv}* ( "
-        "{acts} | be in touch | {have} | be back to|with ) )",
+        pattern="^ ( {opener}{1,3} ,? | thanks|thank ~8 , | !{namesake}{1,4} , )? (promise: "
+        "@will|shall {adv}* ( {acts} | keep | be in touch | {have} | be back to|with | see "
+        "to|what|if|whether | bear|treat|note|watch it|this|that|them|the|in ) )",
         kind=FIRM,
         certainty=CERTAIN,
     ),
     Wording(
         name="firm.and_will",
-        pattern="{we} ~40!{others} and|but|then|& (promise: {adv}* @will {adv}* ( {verb} | {have} "
-        "| be in touch|contact | be back ) )",
+        pattern="{we} ( ~20!{others_closed} {toyou} you )? ( ~20!{others_closed} {open} ~8 "
+        "{close} )? ~40!{others_closed} and|but|then|& (promise: {adv}* @will {adv}* ( {verb} | "
+        "{have} | be in touch|contact | be back ) )",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.and_going",
+        pattern="{we} ~40!{others_closed} and|but|then|& (promise: {adv}* am|are @going to "
+        "{adv}* {deed} )",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.of_us",
+        pattern="all|both|each|two of us {will} {aside}? {deed}",
         kind=FIRM,
     ),
     Wording(
@@ -429,8 +574,7 @@ WORDINGS = (
     Wording(
         name="firm.let_me",
         pattern="( ^ ( {opener}{1,3} ,? )? | , so|but|then? ) (promise: ( @let me | @allow me to "
-        ") {adv}* ( {letme} | ask !{you} | give it|this ~2 thought | put together|in | make "
-        "a|an|some|sure|certain ) )",
+        ") {adv}* ( {letme} | ask !{you} | see to|about | {have} ) )",
         kind=FIRM,
     ),
     # Set phrases.
@@ -449,6 +593,24 @@ WORDINGS = (
     Wording(
         name="firm.on_it",
         pattern="^ {opener}* ,? ( {we} am|are )? {adv}* @on it|this|that|the ( case )? $",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.got_this",
+        pattern="^ ( {opener}{1,3} ,? )? {we} have? @got this|it|that ( covered | from here | "
+        "handled | $ )",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.on_my_list",
+        pattern="@on my|our ( to-do|todo | to do )? @list",
+        kind=FIRM,
+    ),
+    Wording(
+        name="firm.while_i",
+        pattern="( moment|minute|minutes|second|seconds|sec|secs|min|mins | hold on | hang on | "
+        "wait ) ,? "
+        "@while {we} {adv}* {act}",
         kind=FIRM,
     ),
     Wording(
@@ -538,6 +700,17 @@ WORDINGS = (
         kind=FIRM,
     ),
     Wording(
+        name="attendance.getting",
+        pattern="{we} am|are {adv}* @getting "
+        "together|married|ready|off|out|back|home|there|a|an|some|old|late|tired",
+        reason="attendance or state",
+    ),
+    Wording(
+        name="clause.relative_doing",
+        pattern="that|which|what|where|who|whom {we} am|are {adv}* @{doing}",
+        reason="depends on another clause",
+    ),
+    Wording(
         name="firm.doing",
         pattern="{we} am|are {adv}* @{doing} ~10!{actors} ( {ahead} | this|next|coming {period} | "
         "in|within|by|over the|a|an? ~2 {soon} )",
@@ -545,8 +718,15 @@ WORDINGS = (
     ),
     # Soft: said with a reservation.
     Wording(
+        name="firm.doing_no_subject",
+        pattern="^ ( {opener}{1,3} ,? )? (promise: {adv}* @{doing} !{joining} ~8!{actors} "
+        "{ahead} )",
+        kind=FIRM,
+    ),
+    Wording(
         name="soft.should_be_able",
-        pattern="{we} @should {adv}* be able to !{stop}",
+        pattern="( i @should {adv}* be able to {adv}* {deed} | we @should {adv}* be able to {adv}* "
+        "( {serve} | {act} it|this|that | {deed} ~10 ( you|your | {soon} ) ) )",
         kind=SOFT,
     ),
     Wording(
@@ -557,7 +737,7 @@ WORDINGS = (
     ),
     Wording(
         name="soft.hope_to",
-        pattern="{we} am|are? {adv}* @hope|hoping to {adv}* ( !{stop} | have !{meeting} )",
+        pattern="{we} am|are? {adv}* @hope|hoping to {adv}* ( {deed} | have !{meeting} )",
         kind=SOFT,
     ),
     Wording(
@@ -589,12 +769,12 @@ WORDINGS = (
     ),
     Wording(
         name="soft.my_plan",
-        pattern="my|our @plan|intention|goal|aim is to {adv}* ( !{stop} | have !{meeting} )",
+        pattern="my|our @plan|intention|goal|aim is to {adv}* ( {deed} | have !{meeting} )",
         kind=SOFT,
     ),
     Wording(
         name="soft.intention_to",
-        pattern="it is my|our @intention to {adv}* ( !{stop} | have !{meeting} )",
+        pattern="it is my|our @intention to {adv}* ( {deed} | have !{meeting} )",
         kind=SOFT,
     ),
     Wording(
@@ -603,8 +783,30 @@ WORDINGS = (
         kind=DELEGATED,
     ),
     Wording(
+        name="soft.no_subject",
+        pattern="^ ( {opener}{1,3} ,? )? (promise: {adv}* "
+        "@hope|hoping|planning|aiming|aim|intending|"
+        "expecting|intend to {adv}* ( {act} | have ) )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.should_no_subject",
+        pattern="^ ( {opener}{1,3} ,? )? (promise: @should {adv}* ( have|get !{pastish} ~12 "
+        "{when} | be able "
+        "to {adv}* {deed} ) )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.and_should",
+        pattern="{we} ~40!{others_closed} and|but|so (promise: @should {adv}* ( have|get "
+        "!{pastish} ~12 {when} "
+        "| be able to {adv}* {deed} ) )",
+        kind=SOFT,
+    ),
+    Wording(
         name="soft.aim_to",
-        pattern="and|, (promise: {adv}* @aim|hope|plan|expect to {adv}* ( {act} | have ) )",
+        pattern="{we} ~40!{others_closed} and|but|, (promise: {adv}* @aim|hope|plan|expect to "
+        "{adv}* ( {act} | have ) )",
         kind=SOFT,
     ),
     Wording(
@@ -645,19 +847,17 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.person_of",
-        pattern="(who: {person} {place} ) {third} {aside}? !{dstop}",
+        pattern="(who: {person} {place} ) {third} {aside}? {duty}",
         kind=DELEGATED,
     ),
     Wording(
         name="delegated.unit",
-        pattern="(who: {own} ) {place}? {third} {aside}? ( !{dstop} | be in touch | be back | be "
-        "{adv}* {doing} | come back )",
+        pattern="(who: {own} ) {place}? {third} {aside}? ( {duty} | be {adv}* {doing} )",
         kind=DELEGATED,
     ),
     Wording(
         name="delegated.unit_and",
-        pattern="(who: {own} ) is|are|has|have ~10!{subjects} and @will {adv}* ( !{dstop} | be in "
-        ")",
+        pattern="(who: {own} ) is|are|has|have ~10!{subjects} and @will {adv}* ( {duty} | be in )",
         kind=DELEGATED,
     ),
     Wording(
@@ -680,7 +880,62 @@ WORDINGS = (
     Wording(
         name="delegated.person",
         pattern="(who: {person} {place}? ) {third} {aside}? ( {serve} | take care | look into | "
-        "get|report back | back me up | take over )",
+        "get|report back | back me up | take over | run|dig through|by|some|into | keep|let "
+        "you|us|me|everyone "
+        "| work with|on|out | deal with | make sure|certain|arrangements | reach out | touch "
+        "base | come {adv}* ( to|and|by|over )? {act} "
+        "| get it|that|this|them|everything ~3 {participle} | be able to {act} )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="named.moves",
+        pattern="^^ (who: {name}{1,2} ) {third} {aside}? "
+        "come|meet|join|visit|start|speak|talk|present|leave|return|move|stop|open|close|host|"
+        "run|sign|travel|play|vote|report",
+        reason="somebody else's act",
+    ),
+    Wording(
+        name="delegated.person_soon",
+        pattern="^^ (who: {name}{1,2} ) {third} {aside}? {act} ~8 {ahead}",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.have_ready",
+        pattern="(who: {person} | {own} ) {third} {aside}? have "
+        "it|this|that|them|these|your|the|a|an|all ~10!{unheld} ( "
+        "ready|done|out|available|finished|completed | {ahead} | by )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.should",
+        pattern="(who: {person} | {own} ) @should {adv}* ( have|get !{pastish} ~12 {dated} | be "
+        "able to {act} ~8 ( "
+        "you|your | {dated} ) )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="delegated.be_doing",
+        pattern="(who: {person} {place}? | {own} | {desk} | her|his|their {unit} ) {third} "
+        "{aside}? be {adv}* {doing} ( !{us} ~8 )? ( you|your|everyone|all | {soon} | {goods} )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.they_be_doing",
+        pattern="(who: {they} ) {third} {aside}? be {adv}* {doing} ( !{us} ~8 )? {soon}",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.desk",
+        pattern="^^ (who: {desk} | her|his|their {unit} ) {third} {aside}? ( {serve} | get back "
+        "| take care | "
+        "look into | be in touch | {act} ~6 you|your )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.company",
+        pattern="(who: the "
+        "company|firm|shop|store|management|office|hotel|warehouse|lab|factory|plant|manager ) "
+        "{third} {aside}? !{dstop} ~8 you|your",
         kind=DELEGATED,
     ),
     Wording(
@@ -747,6 +1002,12 @@ WORDINGS = (
         kind=OUTCOME,
     ),
     Wording(
+        name="outcome.you_should_see",
+        pattern="you will|should {adv}* see ( the|a|an|your|it|them|this|that ~3 ) ( {money} | "
+        "{delivered} ) ~6 ( in|on|by|within|back|appear | {soon} )",
+        kind=OUTCOME,
+    ),
+    Wording(
         name="instruction.you_will",
         pattern="you @will|should {adv}* need|want|find|note|notice|know|understand|see|be? ( "
         "to|the|that|able|asked|required|prompted|how|what )",
@@ -760,7 +1021,7 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.you_have",
-        pattern="you {will} {adv}* have|get|receive|see ( !{pastto} ~6 )? {goods}",
+        pattern="you {will} {adv}* have|get|receive|see ( !{pastto} ~6!{option} )? {goods}",
         kind=OUTCOME,
     ),
     Wording(
@@ -787,6 +1048,49 @@ WORDINGS = (
         name="outcome.delivered",
         pattern="( {thing} | and ) {third} {aside}? be {adv}* ( {delivered} | taken care | dealt "
         "with | looked into|at | seen to )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.get_done",
+        pattern="it|this|that|they|these|those {third} {aside}? get {adv}* "
+        "fixed|sorted|resolved|done|handled|shipped|corrected|sent ~4 ( {soon} | $ )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.by_us",
+        pattern="{thing} {third} {aside}? be {adv}* {participle} ~8 by us|me|our",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.put_in",
+        pattern="( {thing} | and|but ) {third} {aside}? be {adv}* "
+        "inserted|incorporated|included|reflected|added|attached|entered|rolled|fixed|addressed|"
+        "corrected|resolved|introduced|available|out out? in|into|to|on|with "
+        "the|your|our|a|next ~3 {document}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.will_be_done",
+        pattern="it|this|that|they|everything|these|all {third} {aside}? be {adv}* "
+        "done|completed|finished|ready $",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.should_be",
+        pattern="( {thing} | and ) @should {adv}* ( be {adv}* ~4 ( {settled} | {delivered} | "
+        "ready|available|finished|complete|live | back up|online | up and | with you | in your "
+        ") | arrive|ship|land | reach you | go out|live ) ~8 ( {dated} | by|before|within|on|in "
+        "the? {number} )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="outcome.there_will",
+        pattern="there {third} be an|another|a|some|more|one !{glue}{0,2} {news} ~8 {when}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.your_way",
+        pattern="{thing} ( {third} be | is|are ) {adv}* @coming|headed|heading your way",
         kind=OUTCOME,
     ),
     Wording(
@@ -823,8 +1127,14 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.going_out",
-        pattern="( {thing} )? is|are @going|heading|being|getting ( out|off|live | {delivered} | "
+        pattern="( {thing} )? is|are {adv}* @going|heading|being|getting ( out|off|live | "
+        "{delivered} | "
         "to land|arrive|ship ) ~6 {soon}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.goes_today",
+        pattern="( it|they|yours | {goods} ) is|are @going {ahead}",
         kind=OUTCOME,
     ),
     Wording(
@@ -947,6 +1257,14 @@ GUARDS = (
         families=_OWN,
     ),
     Guard(
+        name="the_most",
+        where="before",
+        pattern="( the one|ones|person|people|guy | earliest|latest|soonest|most|least "
+        "time|day|moment|date? ) that?",
+        reason="depends on another clause",
+        families=_OWN,
+    ),
+    Guard(
         name="i_think_you",
         where="before",
         pattern="{we} think|guess|bet|feel that?",
@@ -962,8 +1280,8 @@ GUARDS = (
     Guard(
         name="ticket",
         where="before",
-        pattern="( submit|create|open ~3 {ticket} | {link} | you can|may "
-        "request|submit|file|appeal|apply ) ~10 and|&|so|- ",
+        pattern="( submit|create|open|file|start ~3 {ticket} | visit|see our|the ~4 | {link} | "
+        "you can|may request|submit|file|appeal|apply ) ~10 and|&|so|- ",
         reason="a standing way to ask for help",
         families=_OWN,
     ),
@@ -1000,7 +1318,9 @@ GUARDS = (
 
 FRONTED = (
     "^^ (condition: if so | in that case ) ,?",
-    "^^ (condition: ( {if} !{ifnot} | as soon as | when|after|upon|whenever|until | in case | the "
+    "^^ (condition: ( {if} !{ifnot} | as soon as | "
+    "when|after|upon|whenever|until|pending|barring | on receipt | depending on | so|as long as "
+    "| in the event | in case | the "
     "moment | subject to ) ~50!{breaks} ) ( , | then | - ){0,2}",
     "^^ (condition: please|pls|kindly|just ~40!{breaks} ) ,? ( and|&|then|- ){1,2}",
     "^ ( {opener} ,? )? (condition: ( let me|us know | {imperative} !{auxiliary} ) ~40!{breaks} ) "
@@ -1122,6 +1442,8 @@ ENGLISH = PhraseTable(
     soft=SOFT_WORDS,
     split=_contractions(),
     endings=(
+        ("apply", "w"),
+        ("reply", "w"),
         ("ply", "w"),
         ("eed", "w"),
         ("thing", "w"),
