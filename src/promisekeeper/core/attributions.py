@@ -80,6 +80,8 @@ _LABELS = {
     )
     for name, rows in HEADER_LABELS.items()
 }
+# How all the drawn ones begin; most lines do not.
+_DRAWN = re.compile(r"[\s*_]{0,12}[-_=#*]")
 _RULE = re.compile(r"[\s*]{0,8}[_=-]{5,}[\s*]{0,8}$")
 
 
@@ -88,9 +90,10 @@ def find_intro(lines: Sequence[str], start: int) -> Intro | None:
     line = lines[start]
     if is_forward_mark(line):
         return Intro(lines=1 + _header_lines(lines, start + 1), is_forward=True)
-    if _ORIGINAL_LINE.match(line) or _REPLY_ABOVE_LINE.match(line):
+    is_drawn = _DRAWN.match(line) is not None
+    if is_drawn and (_ORIGINAL_LINE.match(line) or _REPLY_ABOVE_LINE.match(line)):
         return Intro(lines=1 + _header_lines(lines, start + 1))
-    if _RULE.match(line) or _LABELS["from"].match(line):
+    if (is_drawn and _RULE.match(line)) or _LABELS["from"].match(line):
         count = _header_lines(lines, start)
         return Intro(lines=count) if count else None
     if _OPENING.match(line):
@@ -100,7 +103,10 @@ def find_intro(lines: Sequence[str], start: int) -> Intro | None:
 
 def is_forward_mark(line: str) -> bool:
     """Whether a line says that a forwarded mail follows."""
-    return bool(_BEGIN_FORWARD_LINE.match(line) or _FORWARD_LINE.match(line))
+    if _DRAWN.match(line):
+        return _FORWARD_LINE.match(line) is not None
+    # No begin of a forwarded mail is known that does not end so.
+    return line.rstrip()[-1:] == ":" and _BEGIN_FORWARD_LINE.match(line) is not None
 
 
 def is_bare_attribution(line: str) -> bool:

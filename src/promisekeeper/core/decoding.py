@@ -37,7 +37,6 @@ _UNPRINTABLE = re.compile(
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_BLANKS = re.compile(r"\s+")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 # RFC 2047, section 2; blanks inside the text are against it and seen daily.
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,75})\?([bBqQ])\?([^?]{0,8000})\?=")
@@ -72,7 +71,10 @@ def decode_words(value: str) -> str:
 def clean_line(text: str, limit: int) -> str:
     """One printable line: no control or bidi characters, single blanks, at most `limit` long."""
     # The cut comes first so that a long value costs no more than a short one.
-    return _BLANKS.sub(" ", _UNPRINTABLE.sub("", text[: 4 * limit])).strip()[:limit].rstrip()
+    text = text[: 4 * limit]
+    if not (text.isascii() and text.isprintable()):
+        text = _UNPRINTABLE.sub("", text)
+    return " ".join(text.split())[:limit].rstrip()
 
 
 def clean_text(text: str) -> str:

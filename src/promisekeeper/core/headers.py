@@ -160,6 +160,8 @@ def parse_disposition(value: str) -> ContentType:
 
 
 def _parameterised(value: str) -> ContentType:
+    if not value:
+        return ContentType(name="")
     value = value[:MAX_PARAMETERS_CHARACTERS]
     name = value.partition(";")[0].split("(")[0].strip().lower()
     parameters: dict[str, str] = {}
@@ -211,7 +213,9 @@ def _value(content: bytes) -> str:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         text = content.decode("cp1252", "replace")
-    return _CONTROL.sub("", text).strip()[:MAX_VALUE_CHARACTERS]
+    if not text.isprintable():
+        text = _CONTROL.sub("", text)
+    return text.strip()[:MAX_VALUE_CHARACTERS]
 
 
 @dataclass(slots=True)

@@ -130,7 +130,7 @@ def _is_quote(heads: Sequence[str], index: int, cut: _Cut) -> bool:
         return True
     if _BAR_QUOTE.match(head):
         return cut.in_quote
-    if _INITIALS_QUOTE.match(head):
+    if ">" in head and _INITIALS_QUOTE.match(head):
         following = heads[index + 1] if index + 1 < len(heads) else ""
         return cut.in_quote or _INITIALS_QUOTE.match(following) is not None
     return _is_wrapped_rest(heads, index)

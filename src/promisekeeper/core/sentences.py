@@ -7,6 +7,7 @@ sentence knows where it stood; the time is linear in the length of the text.
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from promisekeeper.core.reading import Sentence
@@ -20,6 +21,8 @@ _WORD = re.compile(r"\S{1,1000}")
 _BULLET = re.compile(r"[-*•·‣▪◦+–—o]|\(?\d{1,2}[.)]|\(?[a-z]\)")
 _STOP = re.compile(r"(?P<stop>\.{3}|…|[.!?]+)[\"'”’»)\]*_]{0,4}\Z")
 _OPENERS = "\"'“‘«([*_¿¡"
+# What a word that ends a sentence can end in: a stop, what may follow one, a smile.
+_LAST_SIGNS = frozenset(".!?…\"'”’»)]*_D(🙂👍")
 _SMILES = frozenset({":)", ":-)", ";)", ";-)", ":D", ":(", "🙂", "👍"})
 _GREETING = re.compile(
     r"(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten tag"
@@ -66,6 +69,10 @@ class _Word(NamedTuple):
     text: str
     start: int
     end: int
+
+
+# Most of the time goes into making these.
+_new_word = partial(tuple.__new__, _Word)
 
 
 class _Block(NamedTuple):
@@ -115,7 +122,7 @@ def _paragraphs(text: str) -> Iterator[list[list[_Word]]]:
     at = 0
     for line in text.splitlines(keepends=True):
         words = [
-            _Word(match.group(), at + match.start(), at + match.end())
+            _new_word((match.group(), at + match.start(), at + match.end()))
             for match in _WORD.finditer(line)
         ]
         at += len(line)
@@ -163,9 +170,13 @@ def _stands_alone(line: list[_Word]) -> bool:
 def _sentences(block: _Block) -> Iterator[Sentence]:
     words = block.words
     begin = 0
-    for at in range(len(words)):
-        too_long = words[at].end - words[begin].start > MAX_SENTENCE
-        if at + 1 == len(words) or too_long or _ends(words[at].text, words[at + 1].text):
+    last = len(words) - 1
+    for at, (text, _, end) in enumerate(words):
+        if (
+            at == last
+            or end - words[begin].start > MAX_SENTENCE
+            or (text[-1] in _LAST_SIGNS and _ends(text, words[at + 1].text))
+        ):
             yield _sentence(words[begin : at + 1], block.is_item)
             begin = at + 1
 
@@ -183,8 +194,6 @@ def _ends(word: str, following: str) -> bool:
     """Whether a sentence ends between two words."""
     if word in _SMILES:
         return following[:1].isupper()
-    if word[-1].isalnum() or word[-1] == ",":
-        return False
     found = _STOP.search(word[-12:])
     if found is None:
         return False

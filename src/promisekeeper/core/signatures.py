@@ -72,6 +72,8 @@ _CONTACT = re.compile(
     r"|\s[|•·]\s|\b(?:tel|phone|fax|mobile|mob|cell|direct|office|m|t|f|p|e)[.:]\s{0,3}\+?\(?\d",
     re.IGNORECASE,
 )
+# Without one of these a line is no contact; this is quicker to see.
+_CONTACT_SIGN = re.compile(r"[@\d|•·]|https?://|www\.", re.IGNORECASE)
 _POSTSCRIPT = re.compile(r"\s{0,3}\(?P\.?\s?(?:P\.?\s?)?S\b", re.IGNORECASE)
 _LEGAL = re.compile(either(LEGAL), re.IGNORECASE)
 
@@ -194,8 +196,9 @@ def _at_closing(own: list[str], signature: list[str]) -> Split:
     filled = [index for index, line in enumerate(own) if line.strip()][-_MAX_SIGN_OFF_LINES:]
     for place, index in enumerate(filled):
         following = own[filled[place + 1]] if place + 1 < len(filled) else ""
-        is_signed = bool(signature) if not following else _can_sign(following)
-        if (is_signed and _is_sign_off(own[index])) or _is_card(own, index):
+        if (_is_sign_off(own[index]) and (_can_sign(following) if following else signature)) or (
+            _is_card(own, index)
+        ):
             # "Thanks!" and a name may be all that a mail says.
             is_message = place == 0 and _THANKS.match(own[index])
             return _parted(own, index + bool(is_message), signature)
@@ -288,7 +291,9 @@ def _is_mobile(line: str) -> bool:
 
 
 def _is_contact(line: str) -> bool:
-    return len(line) <= _MAX_LINE and _CONTACT.search(line) is not None and not _is_prose(line)
+    if len(line) > _MAX_LINE or _CONTACT_SIGN.search(line) is None:
+        return False
+    return _CONTACT.search(line) is not None and not _is_prose(line)
 
 
 def _is_legal(paragraph: Sequence[str]) -> bool:
