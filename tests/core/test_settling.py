@@ -67,12 +67,17 @@ def test_a_delivery_settles(note: MailNote, state: State) -> None:
             a_reply(signals=(PROMISES,), has_attachment=True), id="promises, with some file"
         ),
         pytest.param(a_reply(signals=(HOLDS,)), id="a holding answer"),
-        pytest.param(a_reply(signals=(DELIVERS, HOLDS)), id="says that it is still in work"),
         pytest.param(a_reply(sent_at=MONDAY - timedelta(hours=1)), id="written before"),
         pytest.param(a_reply(role=Role.INBOX), id="the customer's own mail"),
         pytest.param(a_reply(customers=("other@client.example",)), id="to somebody else"),
         pytest.param(
-            a_reply(thread="<else@shop.example>", references=()), id="another conversation"
+            a_reply(
+                thread="<else@shop.example>",
+                references=(),
+                subject="The garden chairs",
+                signals=(Signal(kind=SignalKind.DELIVERS, sentence="Here is the price list."),),
+            ),
+            id="another conversation about another matter",
         ),
         pytest.param(a_reply(message_id=PROMISE.message_id), id="the promise itself"),
     ],

@@ -54,7 +54,8 @@ def due_actions(
     """
     if promise.state is not State.OPEN or promise.is_history:
         return []
-    if promise.certainty is Certainty.POSSIBLE:
+    # What only repeats a promise is reminded of with the first telling.
+    if promise.certainty is Certainty.POSSIBLE or promise.same_as:
         return []
     action = Action(kind=ActionKind.REMIND_AGENT, promise=promise)
     # A late daemon still reminds: the agent must know before the customer asks.

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+# Who wrote the lines of a history that were derived, not said by a user.
+ACTOR = "promisekeeper"
+
 
 class Kind(StrEnum):
     """How a promise is given; see docs/promises.md."""
@@ -119,7 +122,14 @@ class Promise:
         is_history: Older than the first start: recorded, never reminded about.
         settled_at: When the state stopped being OPEN; None while open.
         evidence: What settled it; None while open or where a user said so.
+        confidence: How sure the verdict is; None while open or where a user said so.
         is_maybe_kept: Something looks like delivery, but not enough to say so.
+        proposed_state: What a person is asked to confirm; the state stays OPEN until then.
+        hint: What the mark or the proposal rests on.
+        condition_met_at: When the customer did their part, for CONDITIONAL.
+        moved_to: Key of the promise that took over; may be empty, where nobody wrote it as one.
+        moved_from: Key of the promise that this one took over from.
+        same_as: Key of the first telling, where this one only repeats it.
 
     Raises:
         ValueError: A time is naive, or the state and settled_at disagree.
@@ -148,12 +158,19 @@ class Promise:
     state: State = State.OPEN
     settled_at: datetime | None = None
     evidence: Evidence | None = None
+    confidence: Certainty | None = None
     is_maybe_kept: bool = False
+    proposed_state: State | None = None
+    hint: Evidence | None = None
+    condition_met_at: datetime | None = None
+    moved_to: str = ""
+    moved_from: str = ""
+    same_as: str = ""
 
     def __post_init__(self) -> None:
         """Check that times are aware and that only an open promise is unsettled."""
-        check_aware(self.made_at)
-        check_aware(self.settled_at)
+        for at in (self.made_at, self.settled_at, self.condition_met_at):
+            check_aware(at)
         if (self.state is State.OPEN) != (self.settled_at is None):
             raise ValueError("an open promise has no settled_at, any other has one")
 

@@ -11,6 +11,9 @@ class PromiseQuery:
     """Which promises are asked for; every field narrows, the default asks for all.
 
     Results come ordered by the instant that follow-up uses, then by id.
+
+    Attributes:
+        found_in: Only what was found in one of these folders, by the keys of their cursors.
     """
 
     states: frozenset[State] = frozenset()
@@ -18,4 +21,5 @@ class PromiseQuery:
     customer: str = ""
     due_before: datetime | None = None
     with_history: bool = True
+    found_in: tuple[str, ...] = ()
     limit: int | None = None

@@ -14,11 +14,23 @@ from promisekeeper.core.teaching import Lesson, Telling
 
 
 class SignalKind(StrEnum):
-    """What a sentence of a later mail says about an earlier promise."""
+    """What a sentence of a later mail says about an earlier promise.
+
+    The team's sentences deliver, answer, hold, withdraw or promise; a customer's release the
+    team, confirm, agree or supply something. BOUNCED is a mail server's: its sentence is the
+    address that could not be reached.
+    """
 
     DELIVERS = "delivers"
+    ANSWERS = "answers"
     HOLDS = "holds"
+    WITHDRAWS = "withdraws"
     PROMISES = "promises"
+    RELEASES = "releases"
+    CONFIRMS = "confirms"
+    AGREES = "agrees"
+    SUPPLIES = "supplies"
+    BOUNCED = "bounced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +106,7 @@ class Batch:
         first_events: The opening line of each promise's history, in the same order.
         tellings: Each use of a sentence that promises, followed up or not.
         lessons: Questions to ask about sentences that turned out to be stock phrases.
+        found: The keys of all promises in these mails, also of those that were stored before.
     """
 
     folder: str
@@ -104,6 +117,7 @@ class Batch:
     quarantined: tuple[Quarantined, ...] = ()
     tellings: tuple[Telling, ...] = ()
     lessons: tuple[Lesson, ...] = ()
+    found: tuple[str, ...] = ()
 
 
 class Audience(StrEnum):

@@ -1,19 +1,22 @@
-"""What became of a promise: the later mails to that customer -> a verdict with evidence.
+"""What became of a promise: all mails with that customer -> a verdict with evidence.
 
-Only the plain case is settled: a later mail of the team in the same conversation
-that delivers. A mail that merely promises again or says that work goes on
-settles nothing; one that is unclear only leaves a "maybe kept" mark. A wrong
-"kept" loses a customer silently, so every doubt stays open.
+A verdict is a function of the promises and of every note of their customer, and is derived anew
+from all of them each time, so the order in which mails come does not matter. What a user has said
+of a promise is never touched. A wrong "kept" loses a customer silently, so doubt leaves the
+promise open, with a mark and a hint of what to look at.
 """
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import WorkingHours
+from promisekeeper.core.lapsing import SettlingPolicy, broken_at, give_up, margin
 from promisekeeper.core.mail import Role
+from promisekeeper.core.matter import stems
 from promisekeeper.core.promise import (
+    ACTOR,
     Certainty,
     DeadlineKind,
     Event,
@@ -22,169 +25,347 @@ from promisekeeper.core.promise import (
     Promise,
     State,
 )
-from promisekeeper.core.reading import SentenceReading
-from promisekeeper.core.records import Change, MailNote, Signal, SignalKind
+from promisekeeper.core.records import Change, MailNote, SignalKind
+from promisekeeper.core.signals import meets, signals_of
+from promisekeeper.core.threads import Conversations
+from promisekeeper.core.weighing import Said, Weighed, matter_of, weigh_mail
 
-ACTOR = "promisekeeper"
-MAX_SENTENCE = 1_000
+__all__ = [
+    "ACTOR",
+    "SettlingPolicy",
+    "give_up",
+    "is_corrected",
+    "margin",
+    "settle",
+    "settle_all",
+    "signals_of",
+]
 
-_DONE = (
-    "sent|resent|posted|mailed|emailed|e-mailed|shipped|dispatched|delivered|refunded|credited|"
-    "paid|settled|fixed|repaired|mended|corrected|replaced|resolved|solved|finished|completed|"
-    "updated|changed|cancelled|canceled|unlocked|reset|restored|booked|reserved|ordered|arranged|"
-    "uploaded|added|removed|issued|released|deployed|called|rang|phoned|spoke|spoken|collected|"
-    "dropped|signed|approved|processed|transferred|put|got|checked|tested|confirmed|done|ready"
-)
-DELIVERS = re.compile(
-    rf"""\b(?:
-        (?:is|are|was|were|been|got|now|all|just|already|have|has|had|i|we|it['’]?s|that['’]?s)
-            \s(?:now\s|just\s|already\s|been\s|all\s|finally\s){{0,3}}(?:{_DONE})
-      | attached | enclosed | please\sfind | as\s(?:i\s|we\s)?promised
-      | (?:here|below)\s(?:is|are|it\sis|you\sgo|they\sare) | here['’]s
-      | (?:went|gone)\s(?:out|off)\b | on\s(?:its|their)\sway | (?:the|your)\sanswer\sis
-      | i(?:['’]ve|\shave)\s(?:now\s)?(?:looked|found|asked|heard|written)
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-HOLDS = re.compile(
-    r"""\b(?:
-        still\s(?:looking|working|waiting|checking|trying|chasing|on\sit|investigating|no\b)
-      | not\s(?:yet|forgotten|ready|done|finished|heard)
-      | (?:haven|hasn|isn|aren)['’]?t\s.{0,40}\byet
-      | no\s(?:news|word|answer|update)\b | bear\swith\s(?:me|us) | working\son\s(?:it|this|that)
-      | looking\sinto | (?:delayed|held\sup|taking\slonger) | thank\syou\sfor\syour\spatience
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
+BOUNCE_WITHIN = timedelta(days=5)
+# What a user does to a promise without saying what became of it.
+NO_VERDICT = frozenset({"snoozed", "given", "held", "approved", "edited"})
+
+Calendar = Callable[[Promise], WorkingHours]
 
 
-WAITING = frozenset({DeadlineKind.EVENT, DeadlineKind.AFTER, DeadlineKind.RECURRING})
+def is_corrected(events: Sequence[Event]) -> bool:
+    """Whether a user has said what became of a promise, and not taken it back.
 
+    Reopening what a user said takes it back; reopening what mail showed is a word of its own.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettlingPolicy:
-    """How long after its lapse a promise without a sign of delivery counts as broken."""
-
-    broken_after_working_days: int = 10
-
-
-def signals_of(readings: Iterable[tuple[str, SentenceReading]]) -> tuple[Signal, ...]:
-    """The sentences of a mail that say something about earlier promises, in order."""
-    found = []
-    for sentence, reading in readings:
-        kind = _signal_kind(sentence[:MAX_SENTENCE], reading)
-        if kind is not None:
-            found.append(Signal(kind=kind, sentence=sentence[:MAX_SENTENCE]))
-    return tuple(found)
-
-
-def _signal_kind(sentence: str, reading: SentenceReading) -> SignalKind | None:
-    if any(finding.certainty is not Certainty.POSSIBLE for finding in reading.promises):
-        return SignalKind.PROMISES
-    if HOLDS.search(sentence):
-        return SignalKind.HOLDS
-    if DELIVERS.search(sentence) and not sentence.rstrip().endswith("?"):
-        return SignalKind.DELIVERS
-    return None
+    Args:
+        events: The promise's history, oldest first; its opening line is no correction.
+    """
+    said = 0
+    for event in events[1:]:
+        if event.actor == ACTOR or event.action in NO_VERDICT:
+            continue
+        takes_back = event.action.startswith("reopen") or "undo" in event.action
+        said = said - 1 if takes_back and said else said + 1
+    return said > 0
 
 
 def settle(promise: Promise, notes: Sequence[MailNote]) -> Change | None:
-    """The change that later mails make to a promise.
+    """The change that later mails make to a single promise; None where nothing changes."""
+    return next(iter(settle_all([promise], notes)), None)
+
+
+def settle_all(
+    promises: Sequence[Promise],
+    notes: Sequence[MailNote],
+    *,
+    corrected: Collection[str] = (),
+    calendar: Calendar | None = None,
+    policy: SettlingPolicy | None = None,
+    defaults: FollowUpDefaults | None = None,
+) -> list[Change]:
+    """The changes that follow from everything known of one customer.
 
     Args:
-        notes: All notes of mails to or from the promise's customer, in any order.
-
-    Returns:
-        None where nothing changes: it is settled already, or nothing has happened.
+        promises: All promises to the customer, in any order.
+        notes: All notes of mails to or from the customer, in any order.
+        corrected: Keys of promises that a user has judged; they stay as they are.
+        calendar: The working calendar of a promise's owner.
     """
-    if promise.state not in (State.OPEN, State.BROKEN):
+    case = _Case(promises, notes, calendar, policy or SettlingPolicy(), defaults)
+    stored = {promise.key: promise for promise in promises}
+    derived: dict[str, Promise] = {}
+    for promise in case.promises:
+        is_fixed = promise.key in corrected or _is_by_user(stored[promise.key])
+        derived[promise.key] = stored[promise.key] if is_fixed else case.judge(promise, derived)
+    for promise in tuple(derived.values()):
+        new = derived.get(promise.moved_to)
+        if new is not None and new.key not in corrected:
+            derived[new.key] = replace(new, moved_from=promise.key)
+    changes = [_change(stored[key], promise) for key, promise in derived.items()]
+    return [change for change in changes if change is not None]
+
+
+def _is_by_user(promise: Promise) -> bool:
+    """A verdict without evidence is a user's word; only time breaks a promise without one."""
+    is_told = promise.state not in (State.OPEN, State.BROKEN) and promise.evidence is None
+    return (is_told and not promise.same_as) or promise.state is State.REJECTED
+
+
+class _Case:
+    """Everything known of one customer, in order of time."""
+
+    def __init__(
+        self,
+        promises: Sequence[Promise],
+        notes: Sequence[MailNote],
+        calendar: Calendar | None,
+        policy: SettlingPolicy,
+        defaults: FollowUpDefaults | None,
+    ) -> None:
+        self.promises = sorted(
+            (_bare(promise) for promise in promises),
+            key=lambda one: (one.made_at, one.message_id, one.start, one.key),
+        )
+        self.notes = sorted(notes, key=lambda note: (note.sent_at, note.message_id, note.role))
+        self.conversations = Conversations(notes)
+        self._calendar = calendar
+        self._policy = policy
+        self._defaults = defaults
+
+    def judge(self, promise: Promise, earlier: dict[str, Promise]) -> Promise:
+        """The promise with all that follows from the notes."""
+        first = self._told_before(promise, earlier)
+        if first is not None:
+            return replace(
+                promise,
+                same_as=first.same_as or first.key,
+                state=first.state,
+                settled_at=first.settled_at,
+                evidence=first.evidence,
+                confidence=first.confidence,
+                is_maybe_kept=first.is_maybe_kept,
+                proposed_state=first.proposed_state,
+                hint=first.hint,
+                moved_to=first.moved_to,
+            )
+        current = promise
+        for note in self._later(promise):
+            if note.role is Role.SENT:
+                current = self._after_ours(current, note, earlier)
+            else:
+                current = self._after_theirs(current, note)
+            if current.state is not State.OPEN:
+                return current
+        return current
+
+    def _later(self, promise: Promise) -> list[MailNote]:
+        lost = self._undelivered(promise)
+        return [
+            note
+            for note in self.notes
+            if note.sent_at > promise.made_at
+            and note.message_id != promise.message_id
+            and promise.customer in note.customers
+            and note.message_id not in lost
+        ]
+
+    def _undelivered(self, promise: Promise) -> set[str]:
+        """Mails of ours that came back from this customer's address."""
+        lost: set[str] = set()
+        for bounce in self.notes:
+            if not any(
+                signal.kind is SignalKind.BOUNCED and signal.sentence == promise.customer
+                for signal in bounce.signals
+            ):
+                continue
+            before = [
+                note
+                for note in self.notes
+                if note.role is Role.SENT
+                and timedelta(0) <= bounce.sent_at - note.sent_at <= BOUNCE_WITHIN
+            ]
+            named = [note for note in before if note.message_id in bounce.references]
+            lost |= {note.message_id for note in named or before[-1:]}
+        return lost
+
+    def _after_ours(self, promise: Promise, note: MailNote, earlier: dict[str, Promise]) -> Promise:
+        is_unmet = promise.kind is Kind.CONDITIONAL and promise.condition_met_at is None
+        weighed = weigh_mail(
+            promise,
+            note,
+            is_same=self._is_same(promise, note),
+            others=self._open_at(note.sent_at, promise, earlier),
+            before=_before(promise, earlier),
+            is_awaited=not is_unmet,
+        )
+        is_doubtful = weighed.certainty is not Certainty.CERTAIN
+        if promise.proposed_state is not None and is_doubtful:
+            return promise
+        evidence = Evidence(message_id=note.message_id, sentence=weighed.sentence)
+        if weighed.said is Said.DELIVERED:
+            return _settled(promise, self._kept_or_late(promise, note.sent_at), note, weighed)
+        if weighed.said is Said.MOVED:
+            moved = _settled(promise, State.MOVED, note, weighed)
+            return replace(moved, moved_to=weighed.moved_to)
+        if weighed.said is Said.WITHDRAWN:
+            return replace(promise, proposed_state=State.RELEASED, hint=evidence)
+        if weighed.said in (Said.PART, Said.UNCLEAR):
+            return replace(promise, is_maybe_kept=True, hint=promise.hint or evidence)
+        return promise
+
+    def _open_at(
+        self, at: datetime, promise: Promise, earlier: dict[str, Promise]
+    ) -> list[Promise]:
+        """The other promises to this customer that were open at an instant, or made then."""
+        latest = (earlier.get(other.key, other) for other in self.promises)
+        return [
+            other
+            for other in latest
+            if other.key != promise.key
+            and other.made_at <= at
+            and (other.settled_at is None or other.settled_at >= at)
+        ]
+
+    def _after_theirs(self, promise: Promise, note: MailNote) -> Promise:
+        is_same = self._is_same(promise, note)
+        words = frozenset[str]().union(*(stems(one.sentence) for one in note.signals))
+        is_about = is_same or len(matter_of(promise).own & words) > 1
+        if not is_about:
+            return promise
+        said = {signal.kind: signal for signal in reversed(note.signals)}
+        if promise.kind is Kind.CONDITIONAL and promise.condition_met_at is None:
+            promise = self._perhaps_met(promise, note)
+        release = said.get(SignalKind.RELEASES)
+        if release is not None:
+            hint = Evidence(message_id=note.message_id, sentence=release.sentence)
+            return replace(promise, proposed_state=State.RELEASED, hint=hint)
+        confirmed = said.get(SignalKind.CONFIRMS)
+        if confirmed is not None and promise.hint is None:
+            hint = Evidence(message_id=note.message_id, sentence=confirmed.sentence)
+            return replace(promise, is_maybe_kept=True, hint=hint)
+        return promise
+
+    def _perhaps_met(self, promise: Promise, note: MailNote) -> Promise:
+        """Start the clock of a conditional promise, where the customer did their part."""
+        if not meets(promise.condition or promise.words, note):
+            return promise
+        deadline = promise.deadline
+        if deadline.kind is not DeadlineKind.INSTANT and self._calendar and self._defaults:
+            hours = self._calendar(promise)
+            days = max(self._defaults.undated_working_days, 1)
+            day = hours.add_working_days(hours.day_of(note.sent_at), days)
+            why = f"the condition was met; followed up {days} working days after that"
+            deadline = replace(deadline, follow_up_at=hours.close(day), why=why)
+        return replace(promise, condition_met_at=note.sent_at, deadline=deadline)
+
+    def _is_same(self, promise: Promise, note: MailNote) -> bool:
+        ours = self.conversations.of(promise.message_id, promise.thread)
+        return self.conversations.of(note.message_id, note.thread) == ours
+
+    def _kept_or_late(self, promise: Promise, at: datetime) -> State:
+        due_at = promise.deadline.due_at
+        if due_at is None and self._calendar is not None:
+            due_at = broken_at(promise, self._calendar(promise), self._policy)
+        return State.LATE if due_at is not None and at > due_at else State.KEPT
+
+    def _told_before(self, promise: Promise, earlier: dict[str, Promise]) -> Promise | None:
+        """The same promise in an earlier mail: one matter, one deed, one instant."""
+        matter = matter_of(promise)
+        for other in earlier.values():
+            theirs = matter_of(other)
+            is_settled = other.settled_at is not None and other.settled_at < promise.made_at
+            if (
+                promise.deadline.due_at is not None
+                and other.deadline.due_at == promise.deadline.due_at
+                and other.message_id != promise.message_id
+                and other.owner_address == promise.owner_address
+                and not is_settled
+                and matter.deeds & theirs.deeds
+                and matter.own & theirs.own
+            ):
+                return other
         return None
-    later = [note for note in sorted(notes, key=_by_time) if _answers(note, promise)]
-    for note in later:
-        sentence = _delivery(note)
-        if sentence is not None:
-            return _delivered(promise, note, sentence)
-    is_unclear = promise.state is State.OPEN and not promise.is_maybe_kept
-    if is_unclear and any(not note.signals for note in later):
-        return _maybe_kept(promise, next(note for note in later if not note.signals))
-    return None
 
 
-def _by_time(note: MailNote) -> tuple[datetime, str]:
-    return note.sent_at, note.message_id
+def _before(promise: Promise, earlier: dict[str, Promise]) -> list[Promise]:
+    """The promises that this one took over from, the nearest first."""
+    found: list[Promise] = []
+    key = promise.key
+    while (last := next((p for p in earlier.values() if p.moved_to == key), None)) is not None:
+        found.append(last)
+        key = last.key
+    return found
 
 
-def _answers(note: MailNote, promise: Promise) -> bool:
-    """Whether a note is a later mail of the team in the promise's conversation."""
-    known = {note.thread, note.message_id, *note.references}
-    return (
-        note.role is Role.SENT
-        and note.sent_at > promise.made_at
-        and note.message_id != promise.message_id
-        and promise.customer in note.customers
-        and (promise.thread in known or promise.message_id in known)
-    )
-
-
-def _delivery(note: MailNote) -> str | None:
-    """The sentence that delivers; empty for a bare attachment; None where nothing does."""
-    kinds = {signal.kind for signal in note.signals}
-    if SignalKind.HOLDS in kinds:
-        return None
-    for signal in note.signals:
-        if signal.kind is SignalKind.DELIVERS:
-            return signal.sentence
-    return "" if note.has_attachment and SignalKind.PROMISES not in kinds else None
-
-
-def _delivered(promise: Promise, note: MailNote, sentence: str) -> Change:
-    due_at = promise.deadline.due_at
-    state = State.LATE if due_at is not None and note.sent_at > due_at else State.KEPT
-    evidence = Evidence(message_id=note.message_id, sentence=sentence)
-    return _change(promise, state, note.sent_at, str(state), evidence)
-
-
-def _change(
-    promise: Promise, state: State, at: datetime, action: str, evidence: Evidence | None
-) -> Change:
-    event = Event(
-        promise_key=promise.key, at=at, actor=ACTOR, action=action, state=state, evidence=evidence
-    )
-    settled = replace(promise, state=state, settled_at=at, evidence=evidence, is_maybe_kept=False)
-    return Change(promise=settled, was=promise.state, event=event)
-
-
-def _maybe_kept(promise: Promise, note: MailNote) -> Change:
-    event = Event(
-        promise_key=promise.key,
-        at=note.sent_at,
-        actor=ACTOR,
-        action="maybe kept",
+def _bare(promise: Promise) -> Promise:
+    """The promise as it was made, without anything that later mails did to it."""
+    return replace(
+        promise,
         state=State.OPEN,
-        evidence=Evidence(message_id=note.message_id),
-        note="a later answer neither delivers nor promises in words that are known",
+        settled_at=None,
+        evidence=None,
+        confidence=None,
+        is_maybe_kept=False,
+        proposed_state=None,
+        hint=None,
+        condition_met_at=None,
+        moved_to="",
+        moved_from="",
+        same_as="",
     )
-    return Change(promise=replace(promise, is_maybe_kept=True), was=State.OPEN, event=event)
 
 
-def give_up(
-    promise: Promise, *, now: datetime, hours: WorkingHours, policy: SettlingPolicy
-) -> Change | None:
-    """The change to BROKEN, once the lapse lies so far back that nobody will deliver.
-
-    What waits for an event may yet come, and so is never given up.
-
-    Args:
-        hours: The owner's working calendar.
-    """
-    deadline = promise.deadline
-    waits = deadline.kind in WAITING or (
-        promise.kind is Kind.CONDITIONAL and deadline.due_at is None
+def _settled(promise: Promise, state: State, note: MailNote, weighed: Weighed) -> Promise:
+    return replace(
+        promise,
+        state=state,
+        settled_at=note.sent_at,
+        evidence=Evidence(message_id=note.message_id, sentence=weighed.sentence),
+        confidence=weighed.certainty,
+        is_maybe_kept=False,
+        proposed_state=None,
+        hint=None,
     )
-    if promise.state is not State.OPEN or waits:
+
+
+def _change(stored: Promise, derived: Promise) -> Change | None:
+    """The change from the stored promise to the derived one, and its line of history."""
+    is_given_up = stored.state is State.BROKEN and derived.state is State.OPEN
+    if is_given_up and not derived.is_maybe_kept and derived.proposed_state is None:
+        derived = replace(derived, state=State.BROKEN, settled_at=stored.settled_at)
+    if derived == stored:
         return None
-    lapsed_on = hours.day_of(deadline.follow_up_at)
-    last_day = hours.add_working_days(lapsed_on, policy.broken_after_working_days)
-    if now <= hours.close(last_day):
-        return None
-    return _change(promise, State.BROKEN, now, "broken", None)
+    action, evidence, at, note = _story(stored, derived)
+    event = Event(
+        promise_key=stored.key,
+        at=at,
+        actor=ACTOR,
+        action=action,
+        state=derived.state,
+        evidence=evidence,
+        note=note,
+    )
+    return Change(promise=derived, was=stored.state, event=event)
+
+
+def _story(stored: Promise, derived: Promise) -> tuple[str, Evidence | None, datetime, str]:
+    """Action, evidence, instant and note of the line that a change gets."""
+    at = derived.settled_at or stored.settled_at or derived.made_at
+    settled = (derived.state, derived.evidence, derived.settled_at)
+    if derived.state is not State.OPEN and settled != (
+        stored.state,
+        stored.evidence,
+        stored.settled_at,
+    ):
+        note = f"{derived.confidence}" if derived.confidence else ""
+        note += f"; the new promise is {derived.moved_to}" if derived.moved_to else ""
+        return str(derived.state), derived.evidence, at, note.strip("; ")
+    if stored.state is not derived.state:
+        return "open again", derived.hint, at, "no mail that is known settles it"
+    if derived.proposed_state and derived.proposed_state is not stored.proposed_state:
+        return f"{derived.proposed_state}?", derived.hint, at, "proposed: a person decides"
+    if derived.is_maybe_kept and not stored.is_maybe_kept:
+        return "maybe kept", derived.hint, at, "looks like delivery, but does not say enough"
+    if derived.condition_met_at and derived.condition_met_at != stored.condition_met_at:
+        return "condition met", None, derived.condition_met_at, derived.deadline.why
+    if derived.moved_from and derived.moved_from != stored.moved_from:
+        return "takes over", None, at, f"from the promise {derived.moved_from}"
+    if derived.same_as and derived.same_as != stored.same_as:
+        return "told again", None, at, f"the same promise as {derived.same_as}"
+    return "weighed again", derived.evidence or derived.hint, at, ""

@@ -15,17 +15,19 @@ from datetime import datetime, tzinfo
 from promisekeeper.core.deadline import FollowUpDefaults, TimeContext, deadline_for
 from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.language import read_sentence
-from promisekeeper.core.mail import Page, RawMail, Role
+from promisekeeper.core.mail import Cursor, Page, RawMail, Role
+from promisekeeper.core.merging import one_promise
 from promisekeeper.core.message import Address, Message
 from promisekeeper.core.mime import read_message
 from promisekeeper.core.promise import Event, Promise
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.quoting import own_words
 from promisekeeper.core.reading import Finding, Sentence, SentenceReading
-from promisekeeper.core.records import Batch, MailNote, Quarantined
+from promisekeeper.core.records import Batch, MailNote, Quarantined, Signal, SignalKind
 from promisekeeper.core.robots import is_automatic
 from promisekeeper.core.sentences import split_sentences
-from promisekeeper.core.settling import ACTOR, SettlingPolicy, settle, signals_of
+from promisekeeper.core.settling import ACTOR, SettlingPolicy, is_corrected, settle_all
+from promisekeeper.core.signals import bounced_addresses, customer_signals, signals_of
 from promisekeeper.core.team import Team, author_of, customers_of, is_own_machinery
 from promisekeeper.errors import MessageUnreadableError
 from promisekeeper.flows.learning import apply_teaching
@@ -90,29 +92,43 @@ def take_in(
         try:
             messages.append(open_mail(raw, now))
         except MessageUnreadableError as error:
-            quarantined.append(_quarantined(raw, folder, str(error), now))
+            quarantined.append(set_aside(raw, folder, str(error), now))
     known = store.known([message.message_id for message in messages], role)
     read = []
     for message in messages:
         if message.message_id not in known and not is_own_machinery(message, rules.team):
-            zone = _customer_zone(message, store, rules.team) if role is Role.SENT else None
+            zone = customer_zone(message, store, rules.team) if role is Role.SENT else None
             read.append(read_mail(message, role, rules, customer_zone=zone))
+    batch = batch_of(read, quarantined, folder=folder, cursor=page.cursor, store=store, now=now)
+    new = store.record(batch)
+    settle_news(store, rules)
+    ids = frozenset(message.message_id for message in messages)
+    return Taken(promises=new, message_ids=ids, quarantined=tuple(quarantined))
+
+
+def batch_of(
+    read: Sequence[ReadMail],
+    quarantined: Sequence[Quarantined],
+    *,
+    folder: str,
+    cursor: Cursor,
+    store: Store,
+    now: datetime,
+) -> Batch:
+    """What a page brought, after what agents have taught, ready to be stored."""
     found = [promise for mail in read for promise in mail.promises]
     learned = apply_teaching(found, store, now)
-    batch = Batch(
+    return Batch(
         folder=folder,
-        cursor=page.cursor,
+        cursor=cursor,
         notes=tuple(mail.note for mail in read),
         promises=learned.promises,
         first_events=tuple(found_event(promise) for promise in learned.promises),
         quarantined=tuple(quarantined),
         tellings=learned.tellings,
         lessons=learned.questions,
+        found=tuple(promise.key for promise in found),
     )
-    new = store.record(batch)
-    settle_news(store, rules)
-    ids = frozenset(message.message_id for message in messages)
-    return Taken(promises=new, message_ids=ids, quarantined=tuple(quarantined))
 
 
 def open_mail(raw: RawMail, now: datetime) -> Message:
@@ -131,7 +147,8 @@ def open_mail(raw: RawMail, now: datetime) -> Message:
         raise MessageUnreadableError(f"{type(error).__name__}: {error}") from error
 
 
-def _quarantined(raw: RawMail, folder: str, problem: str, now: datetime) -> Quarantined:
+def set_aside(raw: RawMail, folder: str, problem: str, now: datetime) -> Quarantined:
+    """A mail that cannot be read, by name."""
     return Quarantined(
         folder=folder, position=raw.position, problem=problem[:500], at=now, size=raw.size
     )
@@ -149,9 +166,14 @@ def found_event(promise: Promise) -> Event:
     )
 
 
-def _customer_zone(message: Message, store: Store, team: Team) -> tzinfo | None:
+def says_your_time(message: Message) -> bool:
+    """Whether a mail can only be read with the customer's offset."""
+    return YOUR_TIME in message.text[:MAX_SEARCHED].lower()
+
+
+def customer_zone(message: Message, store: Store, team: Team) -> tzinfo | None:
     """The offset of the customer's last mail, where "your time" asks for it."""
-    if YOUR_TIME not in message.text[:MAX_SEARCHED].lower():
+    if not says_your_time(message):
         return None
     for customer in customers_of(message, team):
         for note in reversed(store.notes(customer.address)):
@@ -175,7 +197,12 @@ def read_mail(
 
 def _received_note(message: Message, team: Team) -> MailNote:
     sender = message.sender.address
-    is_customer = bool(sender) and not team.is_ours(sender)
+    lost = tuple(one for one in bounced_addresses(message) if not team.is_ours(one))
+    customers = lost or ((sender,) if sender and not team.is_ours(sender) else ())
+    signals = tuple(Signal(kind=SignalKind.BOUNCED, sentence=address) for address in lost)
+    if customers and not lost and not is_automatic(message):
+        sentences = split_sentences(own_words(message.text).text)
+        signals = customer_signals(sentence.text for sentence in sentences)
     return MailNote(
         message_id=message.message_id,
         role=Role.INBOX,
@@ -183,8 +210,9 @@ def _received_note(message: Message, team: Team) -> MailNote:
         thread=message.thread,
         references=message.references,
         sender=sender,
-        customers=(sender,) if is_customer else (),
+        customers=customers,
         subject=message.subject,
+        signals=signals,
         has_attachment=bool(message.attachments),
     )
 
@@ -249,46 +277,52 @@ def _promises(
     found: list[Promise] = []
     seen: Counter[str] = Counter()
     for place, (sentence, reading) in enumerate(zip(sentences, readings, strict=True)):
+        if not reading.promises:
+            continue
+        seen[sentence.text] += 1
         spans = [finding.span for finding in reading.promises]
-        for finding in reading.promises:
-            seen[sentence.text] += 1
-            owner = _owner(finding, writer, rules.team, message.sent_at)
-            deadline = deadline_for(
+        owners = [
+            _owner(finding, writer, rules.team, message.sent_at) for finding in reading.promises
+        ]
+        deadlines = [
+            deadline_for(
                 finding.span,
                 sentence.text,
                 TimeContext(
-                    sent_at=message.sent_at,
-                    hours=owner.hours,
-                    customer_zone=owner.customer_zone,
+                    sent_at=message.sent_at, hours=owner.hours, customer_zone=owner.customer_zone
                 ),
                 others=[span for span in spans if span != finding.span],
                 previous=sentences[place - 1].text if place else "",
                 following=sentences[place + 1].text if place + 1 < len(sentences) else "",
                 defaults=rules.defaults,
             )
-            found.append(
-                Promise(
-                    key=_key(message.message_id, sentence.text, seen[sentence.text]),
-                    message_id=message.message_id,
-                    thread=message.thread,
-                    words=sentence.text,
-                    start=finding.span.start,
-                    end=finding.span.end,
-                    kind=finding.kind,
-                    certainty=finding.certainty,
-                    rule=finding.rule,
-                    owner=owner.owner,
-                    owner_address=owner.address,
-                    customer=customer.address,
-                    customer_name=customer.name,
-                    subject=message.subject,
-                    made_at=message.sent_at,
-                    deadline=deadline,
-                    condition=finding.condition.of(sentence.text) if finding.condition else "",
-                    delegate=finding.delegate,
-                    is_history=_is_history(message.sent_at, rules),
-                )
+            for finding, owner in zip(reading.promises, owners, strict=True)
+        ]
+        finding, deadline = one_promise(reading.promises, deadlines)
+        owner = _owner(finding, writer, rules.team, message.sent_at)
+        found.append(
+            Promise(
+                key=_key(message.message_id, sentence.text, seen[sentence.text]),
+                message_id=message.message_id,
+                thread=message.thread,
+                words=sentence.text,
+                start=finding.span.start,
+                end=finding.span.end,
+                kind=finding.kind,
+                certainty=finding.certainty,
+                rule=finding.rule,
+                owner=owner.owner,
+                owner_address=owner.address,
+                customer=customer.address,
+                customer_name=customer.name,
+                subject=message.subject,
+                made_at=message.sent_at,
+                deadline=deadline,
+                condition=finding.condition.of(sentence.text) if finding.condition else "",
+                delegate=finding.delegate,
+                is_history=_is_history(message.sent_at, rules),
             )
+        )
     return tuple(found)
 
 
@@ -314,12 +348,18 @@ def settle_news(store: Store, rules: IntakeRules) -> int:
     """Weigh the open promises of every customer with news; returns how many changed."""
     changed = 0
     for customer in store.unsettled():
-        notes = store.notes(customer)
+        promises = store.promises(PromiseQuery(customer=customer))
         changes = []
-        for promise in store.promises(PromiseQuery(customer=customer)):
-            change = settle(promise, notes)
-            if change is not None:
-                changes.append(change)
+        if promises:
+            corrections = store.corrections([promise.key for promise in promises])
+            changes = settle_all(
+                promises,
+                store.notes(customer),
+                corrected={key for key, events in corrections.items() if is_corrected(events)},
+                calendar=lambda promise: hours_of(promise, rules.team),
+                policy=rules.settling,
+                defaults=rules.defaults,
+            )
         store.settle(customer, changes)
         changed += len(changes)
     return changed

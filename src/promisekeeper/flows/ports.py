@@ -150,6 +150,10 @@ class Store(Protocol):
         """A promise's history, oldest first."""
         ...
 
+    def corrections(self, promise_keys: Collection[str]) -> Mapping[str, tuple[Event, ...]]:
+        """The whole history of those promises that anybody but promisekeeper has touched."""
+        ...
+
     def steps(self, promise_keys: Collection[str]) -> frozenset[Step]:
         """The steps already taken for these promises."""
         ...

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promisekeeper.core.mail import Cursor, Role
-from promisekeeper.core.promise import Event, Promise
+from promisekeeper.core.promise import ACTOR, Event, Promise
 from promisekeeper.core.records import (
     Batch,
     Change,
@@ -144,6 +144,12 @@ class Ledger(LedgerReader):
                 row = rows.quarantine_row(mail)
                 once_by = ("folder", "position", "size", "problem")
                 insert_new(database, "quarantine", row, once_by=once_by)
+            for key in batch.found:
+                database.execute(
+                    "INSERT OR IGNORE INTO found_in SELECT :folder, key FROM promises"
+                    " WHERE key = :key",
+                    {"folder": storable(batch.folder), "key": storable(key)},
+                )
             _mark_unsettled(database, batch)
             if batch.cursor is not None:
                 _move_cursor(database, batch.folder, batch.cursor)
@@ -215,6 +221,19 @@ class Ledger(LedgerReader):
         )
         grouped = (list(group) for _, group in groupby(found, key=lambda row: row[0]))
         return tuple(rows.note_from(group[0][2:], [row[1] for row in group]) for group in grouped)
+
+    def corrections(self, promise_keys: Collection[str]) -> dict[str, tuple[Event, ...]]:
+        """The whole history of those promises that anybody but promisekeeper has touched."""
+        touched = [
+            key
+            for some in _portions(promise_keys)
+            for (key,) in self._file.rows(
+                "SELECT DISTINCT promise_key FROM events"
+                f" WHERE actor <> ? AND promise_key IN ({marks(some)})",
+                [ACTOR, *some],
+            )
+        ]
+        return {key: self.events(key) for key in touched}
 
     def steps(self, promise_keys: Collection[str]) -> frozenset[Step]:
         """The steps already taken for these promises."""

@@ -92,7 +92,8 @@ PROMISE_COLUMNS = (
     " owner_address, customer, customer_name, subject, condition, delegate, made_at,"
     " is_history, state, settled_at, is_maybe_kept, evidence_message_id, evidence_sentence,"
     " deadline_kind, deadline_words, deadline_why, follow_up_at, due_at, earliest, latest,"
-    " alternative"
+    " alternative, confidence, proposed_state, hint_message_id, hint_sentence, condition_met_at,"
+    " moved_to, moved_from, same_as"
 )
 
 
@@ -130,6 +131,14 @@ def promise_row(promise: Promise) -> Row:
         earliest=_optional_text(deadline.earliest),
         latest=_optional_text(deadline.latest),
         alternative=_optional_text(deadline.alternative),
+        confidence=promise.confidence.value if promise.confidence else None,
+        proposed_state=promise.proposed_state.value if promise.proposed_state else None,
+        hint_message_id=promise.hint.message_id if promise.hint else None,
+        hint_sentence=promise.hint.sentence if promise.hint else None,
+        condition_met_at=_optional_text(promise.condition_met_at),
+        moved_to=promise.moved_to,
+        moved_from=promise.moved_from,
+        same_as=promise.same_as,
     )
 
 
@@ -138,6 +147,7 @@ def promise_from(row: ReadRow) -> Promise:
     promise_id, key, message_id, thread, words, start, end, rule, kind, certainty = row[:10]
     owner, owner_address, customer, customer_name, subject, condition, delegate = row[10:17]
     made_at, is_history, state, settled_at, is_maybe_kept = row[17:22]
+    confidence, proposed_state, *hint, condition_met_at, moved_to, moved_from, same_as = row[32:]
     return Promise(
         id=promise_id,
         key=key,
@@ -162,7 +172,14 @@ def promise_from(row: ReadRow) -> Promise:
         settled_at=_optional_time(settled_at),
         is_maybe_kept=bool(is_maybe_kept),
         evidence=_evidence(*row[22:24]),
-        deadline=_deadline(*row[24:]),
+        deadline=_deadline(*row[24:32]),
+        confidence=Certainty(confidence) if confidence else None,
+        proposed_state=State(proposed_state) if proposed_state else None,
+        hint=_evidence(*hint),
+        condition_met_at=_optional_time(condition_met_at),
+        moved_to=moved_to,
+        moved_from=moved_from,
+        same_as=same_as,
     )
 
 

@@ -98,6 +98,10 @@ def _conditions(query: PromiseQuery) -> tuple[list[str], list[str]]:
         ("owner = ?", [query.owner] if query.owner else []),
         ("customer = ?", [query.customer] if query.customer else []),
         ("follow_up_utc < ?", [due_before] if due_before else []),
+        (
+            f"key IN (SELECT promise_key FROM found_in WHERE folder IN ({marks(query.found_in)}))",
+            list(query.found_in),
+        ),
     ]
     conditions = [condition for condition, values in asked if values]
     if not query.with_history:

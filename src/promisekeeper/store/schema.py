@@ -207,9 +207,39 @@ _TEACHING = (
     "CREATE UNIQUE INDEX lessons_that_hold ON lessons (owner, pattern) WHERE lifted_at IS NULL",
 )
 
+_STATES = "'open', 'kept', 'late', 'moved', 'released', 'rejected', 'broken'"
+
+_VERDICTS = (
+    """
+    ALTER TABLE promises ADD COLUMN confidence TEXT
+        CHECK (confidence IN ('certain', 'likely', 'possible'))
+    """,
+    f"ALTER TABLE promises ADD COLUMN proposed_state TEXT CHECK (proposed_state IN ({_STATES}))",
+    "ALTER TABLE promises ADD COLUMN hint_message_id TEXT",
+    """
+    ALTER TABLE promises ADD COLUMN hint_sentence TEXT
+        CHECK ((hint_message_id IS NULL) = (hint_sentence IS NULL))
+    """,
+    "ALTER TABLE promises ADD COLUMN condition_met_at TEXT",
+    "ALTER TABLE promises ADD COLUMN moved_to TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE promises ADD COLUMN moved_from TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE promises ADD COLUMN same_as TEXT NOT NULL DEFAULT ''",
+)
+
+
+_FOUND_IN = (
+    """
+    CREATE TABLE found_in (
+        folder TEXT NOT NULL,
+        promise_key TEXT NOT NULL REFERENCES promises (key),
+        PRIMARY KEY (folder, promise_key)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX found_in_by_promise ON found_in (promise_key)",
+)
 
 # The statements of each migration, in order.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _TEACHING)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _TEACHING, _VERDICTS, _FOUND_IN)
 VERSION = len(MIGRATIONS)
 
 

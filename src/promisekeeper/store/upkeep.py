@@ -25,6 +25,7 @@ _FORGET = (
     ("steps", f"DELETE FROM steps WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("lines of history", f"DELETE FROM events WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("uses of sentences", "DELETE FROM tellings WHERE customer = :who"),
+    ("places", f"DELETE FROM found_in WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("promises", "DELETE FROM promises WHERE customer = :who"),
     ("marks", "DELETE FROM unsettled WHERE customer = :who"),
 )
@@ -41,6 +42,7 @@ _RETAIN = (
     ("steps", f"DELETE FROM steps WHERE promise_key IN ({_OLD_PROMISES})"),
     ("lines of history", f"DELETE FROM events WHERE promise_key IN ({_OLD_PROMISES})"),
     ("uses of sentences", f"DELETE FROM tellings WHERE promise_key IN ({_OLD_PROMISES})"),
+    ("places", f"DELETE FROM found_in WHERE promise_key IN ({_OLD_PROMISES})"),
     ("promises", f"DELETE FROM promises WHERE key IN ({_OLD_PROMISES})"),
     (
         "letters",

@@ -1,0 +1,341 @@
+"""What a promise is about: its content words, and the kind of deed that keeps it.
+
+A later mail settles a promise only where it speaks of the same matter or reports the same kind of
+deed: "posted" keeps "I'll send it out", not "I'll refund it". Both are compared by word stems and
+by a few kinds of deeds, each with the words that promise it and the words that report it.
+"""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+MAX_TEXT = 1_000
+
+
+class Deed(StrEnum):
+    """What kind of deed keeps a promise."""
+
+    CALL = "call"
+    PAY = "pay"
+    SHIP = "ship"
+    ARRIVE = "arrive"
+    FETCH = "fetch"
+    SEND = "send"
+    READY = "ready"
+    ANSWER = "answer"
+
+
+_WORD = re.compile(r"[a-z0-9£$€][\w£$€.-]*", re.IGNORECASE)
+_APOSTROPHES = str.maketrans("’‘`", "'''")
+_SHORT_FORMS = (
+    (re.compile(r"\bwon't\b", re.IGNORECASE), "will not"),
+    (re.compile(r"\bcan't\b", re.IGNORECASE), "can not"),
+    (re.compile(r"n't\b", re.IGNORECASE), " not"),
+    (re.compile(r"'s\b", re.IGNORECASE), " is"),
+    (re.compile(r"'re\b", re.IGNORECASE), " are"),
+    (re.compile(r"'ve\b", re.IGNORECASE), " have"),
+    (re.compile(r"'ll\b", re.IGNORECASE), " will"),
+    (re.compile(r"'m\b", re.IGNORECASE), " am"),
+    (re.compile(r"'d\b", re.IGNORECASE), " had"),
+)
+
+
+def _set_of(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Function words, courtesy, time words, and the verbs that every promise is made of.
+_EMPTY = _set_of(
+    """
+    a about above across actually after again against ago ahead all almost along already also
+    although always am an and another any anybody anyone anything apart are around as aside at
+    away back be because been before behind being below best between big both but by bye can
+    cannot come comes coming could course day days dear did do does doing done down during each
+    early either else end enough even ever every everybody everyone everything far few first for
+    forward from full further gave get gets getting give gives giving glad go goes going gone
+    good got great had half happy has have having he hello help her here hers hi high him his
+    hope hoping hour hours how i idea if in indeed instead into is it its just keep kind know
+    last late later least leave left less let like little ll long look looking lot made make
+    makes making many may maybe me mean meantime mid might mine minute minutes moment month
+    months more morning most much must my near need never new next nice night no nobody none
+    noon nor not nothing now of off ok okay on once one only onto or other our ours out over own
+    perhaps plan plans please possible put quick quite rather re really regards right round said
+    same say saying says see seen shall she should since so some somebody someone something soon
+    sorry still straight such sure take takes taking tell than thank thanks that the their
+    theirs them then there these they thing things think this those three through time times to
+    today together told tomorrow tonight too took two under until up us use used very via want
+    was way we week weekend weeks well went were what when where which while who why will with
+    within without won working would year years yes yesterday yet you your yours monday tuesday
+    wednesday thursday friday saturday sunday mon tue wed thu fri sat sun january february march
+    april june july august september october november december jan feb mar apr jun jul aug sep
+    sept oct nov dec afternoon evening close business latest mr mrs ms dr asap shortly fwd try
+    trying expect fine properly personally myself yourself
+    """
+)
+_IRREGULAR = {
+    "built": "build",
+    "sent": "send",
+    "brought": "bring",
+    "bought": "buy",
+    "paid": "pay",
+    "payment": "pay",
+    "found": "find",
+    "heard": "hear",
+    "wrote": "write",
+    "written": "write",
+    "spoke": "speak",
+    "spoken": "speak",
+    "rang": "ring",
+    "rung": "ring",
+    "drawn": "draw",
+    "lent": "lend",
+    "fitted": "fit",
+    "chosen": "choose",
+    "shown": "show",
+    "cut": "cut",
+    "swapped": "swap",
+    "quotation": "quote",
+    "quotations": "quote",
+    "bicycle": "bike",
+    "bicycles": "bike",
+    "photograph": "photo",
+    "photographs": "photo",
+    "telephone": "phone",
+    "telephoned": "phone",
+    "dispatch": "despatch",
+}
+_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ied", "ies", "ed", "es", "s", "e")
+
+
+@lru_cache(maxsize=4096)
+def stems(text: str) -> frozenset[str]:
+    """The content words of a text, each cut to what its forms have in common."""
+    plain = spelled_out(text).lower()
+    words = (word.strip(".-") for word in _WORD.findall(plain))
+    return frozenset(
+        stem(word)
+        for word in words
+        if word not in _EMPTY
+        and (len(word) > 2 or (word.isdigit() and len(word) == 2))
+        and not _HOUR.fullmatch(word)
+    )
+
+
+@lru_cache(maxsize=4096)
+def spelled_out(text: str) -> str:
+    """The head of a text with its short forms in full; a possessive reads as "is", harmlessly."""
+    plain = text[:MAX_TEXT].translate(_APOSTROPHES)
+    if "'" in plain:
+        for short, full in _SHORT_FORMS:
+            plain = short.sub(full, plain)
+    return " ".join(plain.split())
+
+
+def stem(word: str) -> str:
+    """A word without its ending: refunds, refunded and refunding are one."""
+    word = _IRREGULAR.get(word, word)
+    if any(letter.isdigit() for letter in word):
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            break
+    word = word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
+    return word.removesuffix("y") if len(word) > 3 else word
+
+
+_HOUR = re.compile(r"\d{1,2}(?:[.:]\d\d)?(?:am|pm|st|nd|rd|th)")
+
+
+def is_name(word: str) -> bool:
+    """Whether a stem names one thing alone: an order number, a price, a reference."""
+    return sum(letter.isdigit() for letter in word) >= 3
+
+
+def _compiled(*patterns: str) -> re.Pattern[str]:
+    joined = "|".join("".join(pattern.split()).replace("_", r"\s") for pattern in patterns)
+    return re.compile(rf"(?<![\w-])(?:{joined})(?!\w)", re.IGNORECASE)
+
+
+# In these tables a blank is written as an underscore; line breaks are for the eye.
+PROMISED = {
+    Deed.CALL: _compiled(
+        r"(?:ring|call|phone|telephone|calling|ringing|phoning)_(?:you|him|her|them|your)",
+        r"(?:speak|talk|chat)_(?:to|with)_you|(?:give|giving)_you_a_(?:ring|call|bell|buzz|shout)",
+        r"(?:a|the|your|our)_(?:phone_)?call|(?:be_)?on_the_phone_to_you|call_back",
+    ),
+    Deed.PAY: _compiled(
+        r"refund(?:ed|ing|s)?|credit(?:ed|ing)?|reimburs\w+|pay(?:ing|s)?|paid|settle[ds]?",
+        r"(?:on|to)_your_(?:card|account|statement)|money_back|transfer(?:red|ring)?|remit\w*|deposit",
+        r"charg(?:e|ing)|waive[ds]?|compensat\w+|payment",
+    ),
+    Deed.SHIP: _compiled(
+        r"(?:in|into)_the_(?:post|mail)|post(?:ing|ed)?|mail(?:ing|ed)?|ship(?:s|ping|ped)?",
+        r"d[ei]spatch(?:es|ed|ing)?|go(?:es|ing)?_(?:out|off)|leav(?:e|es|ing)_(?:us|here)|have_(?:\S+_){1,4}away",
+        r"(?:send|sending|sent)_(?:\S+_){0,4}(?:out|off|on)|out_the_door|courier(?:ed|ing)",
+        r"(?:send|sending|sent)_(?:you_)?(?:a|an|the|your|another|some)_(?:new|replacement|spare)",
+        r"on_(?:its|their|the)_way|replacement",
+    ),
+    Deed.ARRIVE: _compiled(
+        r"you_(?:will|should|shall|can_expect_to)_(?:have|get|receive|see)",
+        r"(?:be|is|are|back)?_?with_you|in_your_(?:\w+_)?(?:hands|hand|inbox|account)",
+        r"arriv(?:e|es|ing)|reach(?:es)?_you|land(?:s|ing)?|deliver(?:y|ed|s|ing)?|to_you",
+    ),
+    Deed.FETCH: _compiled(
+        r"(?:pick|picks|picking|picked)_(?:\S+_){0,4}up|collect(?:s|ing|ed)?|fetch(?:ing|es)?",
+        r"bring(?:s|ing)?|drop(?:s|ping)?_(?:\S+_){0,4}(?:off|at|by|in|round|over)|deliver(?:ing)?",
+        r"(?:take|taking)_(?:\S+_){0,3}(?:away|round|over)",
+    ),
+    Deed.SEND: _compiled(
+        r"send(?:s|ing)?|sent|e-?mail(?:s|ing|ed)?|forward(?:ing)?|shar(?:e|ing)|attach",
+        r"get_(?:\S+_){1,5}(?:to|over_to)_you|get_you|have_(?:\S+_){1,8}(?:to|for|with)_you",
+        r"provid(?:e|ing)|upload(?:ing)?|let_you_have|to_follow|with_you|pass_(?:it|them|on)",
+        r"you_(?:will|should)_(?:have|get|receive)",
+    ),
+    Deed.READY: _compiled(
+        r"ready|done|finish(?:ed|ing)?|complet(?:e|ed|ing)|fix(?:ed|ing)?|repair(?:ed|ing)?",
+        r"built|build(?:ing)?|sort(?:ed|ing)?(?:_\w+)?(?:_out)?|set_(?:\S+_){0,3}up|mend(?:ed|ing)?",
+        r"unlock(?:ed|ing)?|book(?:ed|ing)?|arrang(?:e|ed|ing)|swap(?:ped)?|chang(?:e|ed|ing)",
+        r"updat(?:e|ed|ing)|cancel\w*|replac(?:e|ed|ing)|reset|restor(?:e|ed|ing)|install\w*",
+        r"remov(?:e|ed|ing)|add(?:ed|ing)?|mak(?:e|ing)|write|prepar(?:e|ed|ing)|print(?:ed|ing)?",
+        r"correct(?:ed|ing)?|amend(?:ed|ing)?|up_and_running|working|back_(?:up|on|in)|look_at_it",
+    ),
+    Deed.ANSWER: _compiled(
+        r"answer(?:s|ed|ing)?|repl(?:y|ies)|respon(?:d|se)|(?:get|come|be|report)_back",
+        r"(?:getting|coming)_back|let_(?:you|him|her|them)_know|hear_(?:back|from|more)|write_to_you",
+        r"(?:tell|update|inform|advise|brief|text|message|drop)_you|find_out|look(?:ing)?_into",
+        r"investigat\w+|check(?:ing)?|ask(?:ing)?|chas(?:e|ing)|find|confirm(?:ation)?|explain",
+        r"price[sd]?|quot(?:e|es|ation)|estimates?|figures?|costs?|details|specs|dates?|verdict",
+        r"decision|news|word|update|feedback|results?|status|recommendations?|information|code",
+        r"dig(?:ging)?|see_(?:if|whether|what)|work_out|go_through|review(?:ing)?|an?_eta",
+    ),
+}
+
+_BE = r"(?:is|are|was|were|been|got|gets|has|have|had|just|now|already|all|both)"
+_LINK = rf"{_BE}_(?:(?:now|just|already|been|all|both|finally|safely|indeed|i|we|today)_){{0,3}}"
+REPORTED = {
+    Deed.CALL: _compiled(
+        r"(?:good|nice|great|lovely|glad|pleasure|thanks|thank_you)_(?:to|for)_"
+        r"(?:speak|speaking|talk|talking|chat|chatting|pick|picking|taking|catch|catching)",
+        r"(?:took|taking|take|after|on|during|in|from|for)_(?:my|our|the|your|this|that|today's)_"
+        r"(?:\w+_)?(?:phone_|telephone_)?(?:call|chat|conversation)|picking_up",
+        r"(?:on|by|over)_the_(?:phone|telephone)|(?:we|i)_(?:just_)?(?:spoke|talked|chatted)",
+        r"i_(?:just_|have_just_)?(?:rang|rung|called|phoned|telephoned|tried)_you",
+        r"left_(?:you_)?a_(?:voicemail|message)",
+    ),
+    Deed.PAY: _compiled(
+        r"refunded|credited|reimbursed|paid|settled|transferred|remitted|waived|no_charge|remittance",
+        r"(?:money|refund|payment|credit|deposit|amount|[£$€][\d.,]+)_(?:\S+_){0,3}"
+        r"(?:(?:is|are|was|were|has|have|been)_(?:\w+_)?(?:made|issued|processed|through|back|gone|"
+        r"released|landed|settled|sent|on_(?:its|the)_way)|went|landed|settled)",
+        r"(?:made|issued|processed|released|sent|put_through)_(?:you_)?(?:the|your|a)_"
+        r"(?:full_|\S+_)?(?:refund|payment|credit|transfer|deposit)|nothing_for",
+    ),
+    Deed.SHIP: _compiled(
+        r"(?:went|gone|put)_(?:\S+_){0,3}(?:out|off|into_the|in_the|away|this|by)",
+        rf"{_LINK}(?:posted|shipped|d[ei]spatched|mailed|sent|collected|couriered|handed)",
+        r"(?:i|we|he|she|they|who)_(?:have_|has_|just_|now_|already_)*(?:posted|shipped|mailed|sent)",
+        r"(?:left|leaves)_(?:us|here|the|our|this)|on_(?:its|their|the|a)_(?:way|truck|van|lorry)",
+        r"(?:courier|carrier|driver|post|postman|royal_mail|ups|dhl|fedex)_(?:\w+_)?"
+        r"(?:took|has|have|collected|picked|came)|tracking_(?:\w+_){0,2}\S*\d\S*|(?:parcel|package|box)_went|shipped",
+        r"d[ei]spatched|posted|went_this",
+    ),
+    Deed.ARRIVE: _compiled(
+        r"delivered|arrived|landed|settled|signed_for|reached_you|"
+        r"in_your_(?:\w+_)?(?:hands?|inbox|account|bay|porch|garage)",
+        r"went_(?:back_)?(?:on|onto|into|to)_your|(?:is|are)_(?:now_)?(?:there|with_you)",
+    ),
+    Deed.FETCH: _compiled(
+        r"picked_(?:\S+_){0,3}up|collected|fetched|brought|dropped_(?:\S+_){0,3}"
+        r"(?:off|at|by|in|round|over)|delivered|rolled_in|off_your_(?:property|hands|drive)",
+        r"(?:in|at|on|from|by|outside)_your_(?:\w+_)?"
+        r"(?:hands?|bay|porch|garage|door|doorstep|hall|yard|drive|desk|reception|depot|place)",
+        r"(?:he|she|they|driver|courier|we|i)_(?:has_|have_)?(?:got|took|taken|took)_it",
+    ),
+    Deed.SEND: _compiled(
+        r"attached|enclosed|i_attach|here_(?:is|are|it_is|you_go|they_are|she_is|he_is)|as_(?:i_|we_)?promised",
+        r"(?:below|following)_(?:is|are)|please_find|find_(?:\S+_){0,6}(?:attached|below|enclosed)",
+        rf"{_LINK}(?:sent|emailed|e-mailed|forwarded|shared|uploaded|released|issued|resent)",
+        r"(?:i|we|he|she|they)_(?:have_|has_|just_|now_|already_)*"
+        r"(?:sent|emailed|forwarded|shared|uploaded)|this_link|(?:is|are)_below",
+    ),
+    Deed.READY: _compiled(
+        rf"{_LINK}(?:done|ready|finished|complete|completed|fixed|repaired|built|sorted|mended|"
+        r"unlocked|booked|arranged|swapped|changed|updated|cancelled|canceled|replaced|reset|"
+        r"restored|installed|removed|added|made|prepared|printed|corrected|amended|signed|cut|"
+        r"charged|live|solved|resolved|set_up|set|fitted|cleaned|tested|ordered|in_place|approved|"
+        r"switched|merged|moved|painted|filed|submitted|lodged|registered|closed|opened|reserved)",
+        r"all_(?:done|set|sorted|finished|fixed)|up_and_running|back_(?:in|up|on|online|together)",
+        r"works?_(?:again|now|properly|fine)|working_(?:again|now)|(?:is|are)_(?:on|in|up|out|live)(?=$|[.!,])",
+        r"(?:i|we|he|she|they)_(?:have_|has_|just_|now_|already_)*(?:fixed|repaired|built|changed|"
+        r"booked|cancelled|canceled|replaced|updated|removed|added|corrected|fitted|finished|"
+        r"completed|swapped|unlocked|reset|restored|ordered|sorted|filed|amended|set_up|made)",
+        r"as_(?:you_asked|requested)|ready_(?:to|for|when|and)|done_and",
+    ),
+    Deed.ANSWER: _compiled(
+        r"(?:came|got|heard|reports?|reported)_(?:back|through|from)|turns?_out|it_(?:seems|appears)",
+        r"(?:i|we|he|she|they)_(?:have_|has_|just_|now_|finally_)*(?:spoke|spoken|asked|"
+        r"checked|looked|found|heard|traced|located|tracked|confirmed|agreed|decided|established)",
+        r"(?:has|have)_(?:\w+_)?(?:accepted|agreed|confirmed|decided|answered|replied|told|"
+        r"approved|rejected|declined|refused|come_back|got_back|answers?)|the_(?:answer|reason)",
+        r"(?:log|logs|records?|report|test|tests|tracking|they|he|she|supplier|maker)_"
+        r"(?:shows?|says?|said|tells?|told|confirm(?:s|ed)?|suggests?|reckons?)|answered|verdict",
+        r"(?:it|that)_is_a_(?:yes|no)|a_yes|comes?_to|the_cause|caused_by|because|the_price",
+    ),
+}
+
+# "I'll call you to arrange the collection" promises a call, not the collection.
+_PURPOSE = re.compile(
+    r"\sto\s(?:arrange|discuss|go\sover|talk|confirm|agree|sort|book|fix|plan|explain|see|show)\b.*",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def promised_deeds(text: str) -> frozenset[Deed]:
+    """The kinds of deeds that would keep a promise in these words."""
+    plain = spelled_out(text)
+    call = PROMISED[Deed.CALL].search(plain)
+    if call is not None:
+        plain = plain[: call.end()] + _PURPOSE.sub("", plain[call.end() :])
+    return _matching(PROMISED, plain)
+
+
+# What stands in front of these words in the same clause is not done: wished, due, or denied.
+_NOT_DONE = re.compile(
+    r"""\b(?:
+        if|once|when|whenever|unless|until|till|as\ssoon\sas|before|in\scase|whether|would|could|
+        should|shall|will|can|may|might|must|not|never|cannot|to\sbe|to\shave|going\sto|need|
+        needs|want|wants|hope|hoping|plan|planning|trying|try|nobody|nothing\s(?!for\b)|neither|
+        asked\syou|you\s(?:have|had)\b(?!\s(?:been|got))
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CLAUSE = re.compile(
+    r"\s*[,;:–—]\s+|\s-\s|\s(?:and|but|so|because|which|while|that)\s", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=4096)
+def reported_deeds(text: str) -> frozenset[Deed]:
+    """The kinds of deeds that a sentence reports as done."""
+    plain = spelled_out(text)
+    if plain.endswith("?"):
+        return frozenset()
+    whole = _done(plain, Deed.ANSWER, Deed.CALL)
+    return whole.union(*(_done(clause) for clause in _CLAUSE.split(plain)))
+
+
+def _done(clause: str, *deeds: Deed) -> frozenset[Deed]:
+    denied = _NOT_DONE.search(clause)
+    last = denied.start() if denied is not None else len(clause)
+    found = []
+    for deed in deeds or tuple(Deed):
+        match = REPORTED[deed].search(clause)
+        if match is not None and match.start() < last:
+            found.append(deed)
+    return frozenset(found)
+
+
+def _matching(table: dict[Deed, re.Pattern[str]], text: str) -> frozenset[Deed]:
+    return frozenset(deed for deed, pattern in table.items() if pattern.search(text))
