@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promisekeeper.core.timetokens import tokens_of
+from promisekeeper.core.timetokens import places_of, tokens_of
 
 
 def shown(text: str) -> str:
@@ -46,6 +46,13 @@ def test_tokens(text: str, expected: str) -> None:
 @given(st.text(max_size=300))
 def test_tokens_stand_in_order_inside_the_text(text: str) -> None:
     place = 0
-    for token in tokens_of(text):
-        assert place <= token.start <= token.end <= len(text)
-        place = token.start
+    for start, end in places_of(text, tokens_of(text)):
+        assert place <= start <= end <= len(text)
+        place = start
+
+
+@given(st.lists(st.text("By Friday5,'-", min_size=1), max_size=9).map(" ".join))
+def test_tokens_are_found_again_where_they_stand(text: str) -> None:
+    tokens = tokens_of(text)
+    for token, (start, end) in zip(tokens, places_of(text, tokens), strict=True):
+        assert text[start:end].lower() == token.text

@@ -14,20 +14,19 @@ from promisekeeper.core.promise import Deadline, DeadlineKind
 from promisekeeper.core.reading import Span, TimeReading
 from promisekeeper.core.timecalendar import TimeContext, UnreadableTimeError
 from promisekeeper.core.timegrammar import expressions
-from promisekeeper.core.timemoment import moment_of
+from promisekeeper.core.timemoment import moment_of, shown
 from promisekeeper.core.timeowner import is_head, is_only_time, own_reading
 from promisekeeper.core.timeparts import Words
 from promisekeeper.core.timescene import (
     Interest,
     Scene,
     interest_of,
-    is_plain,
     lowered,
     scene_of,
     words_in,
 )
 from promisekeeper.core.timesense import keep
-from promisekeeper.core.timetokens import tokens_of
+from promisekeeper.core.timetokens import places_of, tokens_of
 from promisekeeper.core.timewords import LOOSE_WORDS
 
 MAX_TEXT = 2_000
@@ -51,16 +50,14 @@ def read_times(text: str, context: TimeContext) -> tuple[TimeReading, ...]:
         text: A sentence or a short text; only the first MAX_TEXT characters are read.
     """
     text = text[:MAX_TEXT]
-    if is_plain(text):
+    words = words_in(text)
+    if not words:
         return ()
     lower = lowered(text)
-    words = words_in(lower)
     interest = interest_of(text, lower, words)
     if interest is Interest.NOTHING:
         return ()
-    tokens = tokens_of(text) if interest is Interest.TIMES else []
-    found = expressions(tokens) if tokens else []
-    unread = unread_spans(tokens, found) if tokens else []
+    found, unread = _expressions(text) if interest is Interest.TIMES else ([], [])
     if not (found or unread) and LOOSE_WORDS.isdisjoint(words):
         return ()
     loose = loose_in(lower, words)
@@ -68,10 +65,23 @@ def read_times(text: str, context: TimeContext) -> tuple[TimeReading, ...]:
         return ()
     scene = scene_of(lower, words)
     kept = keep(found, scene)
-    loose = meant(loose, scene, kept)
-    readings = [_reading(expression, text, context) for expression in (*kept, *loose)]
+    readings = [_reading(said, text, context) for said in (*kept, *meant(loose, scene, kept))]
     readings += [_asked(span, text, scene, context) for span in unread]
     return tuple(sorted((r for r in readings if r is not None), key=lambda r: r.span.start))
+
+
+def _expressions(text: str) -> tuple[list[Words], list[Span]]:
+    """What the grammar reads in a text, and the spans that it leaves unread."""
+    tokens = tokens_of(text)
+    found = expressions(tokens)
+    unread = unread_spans(tokens, found)
+    if not (found or unread):
+        return [], []
+    places = places_of(text, tokens)
+    return (
+        [said._replace(start=places[said.start][0], end=places[said.end - 1][1]) for said in found],
+        [Span(start=places[start][0], end=places[end - 1][1]) for start, end in unread],
+    )
 
 
 def _asked(span: Span, text: str, scene: Scene, context: TimeContext) -> TimeReading | None:
@@ -88,7 +98,7 @@ def _asked(span: Span, text: str, scene: Scene, context: TimeContext) -> TimeRea
         due_at=due_at,
         earliest=due_at,
         latest=due_at,
-        why=f"as dateparser reads it: {due_at:%a %d %b %Y %H:%M}",
+        why=f"as dateparser reads it: {shown(due_at)}",
     )
 
 

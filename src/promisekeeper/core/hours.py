@@ -7,6 +7,7 @@ that a day on which the clocks change is 23 or 25 hours long.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from types import MappingProxyType
 
 Shift = tuple[time, time]
@@ -69,7 +70,7 @@ class WorkingHours:
 
         A time that the change to summer time skips is read as its shifted self.
         """
-        return datetime.combine(day, clock, self.zone).astimezone(UTC).astimezone(self.zone)
+        return wall_time(day, clock, self.zone)
 
     def day_of(self, at: datetime) -> date:
         """The day that an instant falls on in this zone."""
@@ -161,6 +162,12 @@ def office_hours(
         holidays=frozenset(holidays),
         date_order=date_order,
     )
+
+
+@lru_cache(maxsize=4_096)
+def wall_time(day: date, clock: time, zone: tzinfo) -> datetime:
+    """A wall-clock time on a day in a zone, one that the clocks skip as its shifted self."""
+    return datetime.combine(day, clock, zone).astimezone(UTC).astimezone(zone)
 
 
 def add_elapsed(at: datetime, span: timedelta) -> datetime:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from promisekeeper.core.reading import Span
 from promisekeeper.core.timecalendar import TimeContext
 from promisekeeper.core.timeparts import Words
 from promisekeeper.core.timetokens import (
@@ -31,22 +30,25 @@ _LINKS = word_set("of the at in on am pm noon midnight st nd rd th")
 _SURE_WORDS = frozenset({*(word for word in MONTHS if word not in ("may", "march")), *WEEKDAYS})
 
 
-def unread_spans(tokens: list[Token], found: list[Words]) -> list[Span]:
-    """Runs of time-like tokens outside `found` with both a time word and a figure in them."""
-    spans = []
+def unread_spans(tokens: list[Token], found: list[Words]) -> list[tuple[int, int]]:
+    """Runs of time-like tokens outside `found` with both a time word and a figure in them.
+
+    Both `found` and the runs, first and behind the last, count tokens.
+    """
+    runs = []
     reach = 0
     for i, token in enumerate(tokens):
-        if i < reach or token.text not in _SURE_WORDS or not _is_apart([token], found):
+        if token.text not in _SURE_WORDS or i < reach or not _is_apart(i, i + 1, found):
             continue
         start = reach = i
         while start > 0 and i - start < MAX_TOKENS and _is_timelike(tokens[start - 1]):
             start -= 1
         while reach < i + MAX_TOKENS and _is_timelike(tokens[reach]):
             reach += 1
-        run = tokens[start:reach]
-        if any(part.kind in _FIGURES for part in run) and _is_apart(run, found):
-            spans.append(Span(start=run[0].start, end=run[-1].end))
-    return spans
+        has_figure = any(part.kind in _FIGURES for part in tokens[start:reach])
+        if has_figure and _is_apart(start, reach, found):
+            runs.append((start, reach))
+    return runs
 
 
 def _is_timelike(token: Token) -> bool:
@@ -56,8 +58,8 @@ def _is_timelike(token: Token) -> bool:
     return token.kind in _FIGURES or (token.kind == PUNCT and token.text == ",")
 
 
-def _is_apart(run: list[Token], found: list[Words]) -> bool:
-    return not any(run[0].start < words.end and words.start < run[-1].end for words in found)
+def _is_apart(start: int, end: int, found: list[Words]) -> bool:
+    return not any(start < words.end and words.start < end for words in found)
 
 
 def ask(span: str, context: TimeContext) -> datetime | None:

@@ -42,22 +42,20 @@ class TimeContext:
         hours: The writer's working calendar and zone.
         customer_zone: For "your time"; None where it is not known.
         named_days: Own holidays by lower-case name, with their dates.
+        today: The day on which the mail was written, in the writer's zone.
     """
 
     sent_at: datetime
     hours: WorkingHours
     customer_zone: tzinfo | None = None
     named_days: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    today: date = field(init=False)
 
     def __post_init__(self) -> None:
-        """Refuse a naive Date."""
+        """Refuse a naive Date; find its day once."""
         if self.sent_at.utcoffset() is None:
             raise ValueError("sent_at must be aware")
-
-    @property
-    def today(self) -> date:
-        """The day on which the mail was written, in the writer's zone."""
-        return self.hours.day_of(self.sent_at)
+        object.__setattr__(self, "today", self.hours.day_of(self.sent_at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

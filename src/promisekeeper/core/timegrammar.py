@@ -38,7 +38,7 @@ _TAIL_NOW = {("from", "now"), ("from", "today"), ("hence",), ("later",)}
 
 
 def expressions(t: Tokens) -> list[Words]:
-    """All time expressions of a text, in order, none overlapping."""
+    """All time expressions of a text, in order, none overlapping; they count tokens."""
     near = near_times(t)
     found: list[Words] = []
     i = 0
@@ -114,9 +114,7 @@ def _finished_span(
         return None
     bound = "within" if lead == "within" else "in" if lead or is_sure else ""
     is_weak = not lead and not is_sure
-    words = Words(
-        start=t[i].start, end=t[k - 1].end, bound=bound, day=span, is_sure=is_sure, is_weak=is_weak
-    )
+    words = Words(start=i, end=k, bound=bound, day=span, is_sure=is_sure, is_weak=is_weak)
     anchored = _anchored_span(t, k, words, span)
     if anchored is not None:
         return anchored
@@ -137,8 +135,14 @@ def _anchored_span(t: Tokens, k: int, words: Words, span: Span) -> tuple[Words, 
     day = base[0].day or Relative(days=0)
     is_before = t[k].text == "before"
     shifted = Shifted(base=day, span=span, is_before=is_before, clock=base[0].clock)
-    anchored = replace(base[0], start=words.start, bound="in", day=shifted, clock=None)
-    anchored = replace(anchored, is_weak=False, is_sure=words.is_sure or base[0].is_sure)
+    anchored = base[0]._replace(
+        start=words.start,
+        bound="in",
+        day=shifted,
+        clock=None,
+        is_weak=False,
+        is_sure=words.is_sure or base[0].is_sure,
+    )
     return anchored, base[1]
 
 
@@ -154,7 +158,7 @@ def _within_the(t: Tokens, i: int) -> tuple[Words, int] | None:
         day = Period(unit=unit, part="end")
     else:
         return None
-    return Words(start=t[i].start, end=t[j].end, bound="within", day=day, is_sure=True), j + 1
+    return Words(start=i, end=j + 1, bound="within", day=day, is_sure=True), j + 1
 
 
 def _with_clock(t: Tokens, k: int, words: Words) -> tuple[Words, int]:
@@ -162,7 +166,7 @@ def _with_clock(t: Tokens, k: int, words: Words) -> tuple[Words, int]:
     if t[k].text in ("at", "by") and words.bound:
         clock = clock_at(t, k + 1, is_led=True)
         if clock is not None:
-            return replace(words, clock=clock[0], end=t[clock[1] - 1].end), clock[1]
+            return words._replace(clock=clock[0], end=clock[1]), clock[1]
     return words, k
 
 
@@ -229,7 +233,6 @@ def _finish(t: Tokens, i: int, bound: str, found: Found) -> tuple[Words, int] | 
     """The expression as a value, unless it is too thin to be one."""
     if found.day is None and found.clock is None and found.part is None:
         return None
-    end_token = t[found.end - 1]
     if t[found.end].text in ("'",) and t[found.end + 1].text == "s":
         return None
     day = found.day
@@ -237,8 +240,8 @@ def _finish(t: Tokens, i: int, bound: str, found: Found) -> tuple[Words, int] | 
     is_sure = _is_future(day)
     return (
         Words(
-            start=t[i].start,
-            end=end_token.end,
+            start=i,
+            end=found.end,
             bound=bound,
             day=day,
             clock=found.clock,

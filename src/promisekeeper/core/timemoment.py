@@ -1,9 +1,10 @@
 """Time expressions -> instants: a day, then its close or the time of day that was said."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
-from promisekeeper.core.hours import WorkingHours
+from promisekeeper.core.hours import WorkingHours, wall_time
 from promisekeeper.core.timecalendar import (
     END_OF_DAY,
     DayReading,
@@ -66,11 +67,24 @@ def moment_of(words: Words, context: TimeContext) -> Moment:
         alternative = None
     return Moment(
         due_at=due_at,
-        why=f"{reading.why}: {due_at:%a %d %b %Y %H:%M}",
+        why=f"{reading.why}: {shown(due_at)}",
         earliest=min(every),
         latest=max(every),
         alternative=alternative and alternative.astimezone(context.hours.zone),
     )
+
+
+_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTH_NAMES = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+
+
+def shown(at: datetime) -> str:
+    """An instant for people, in English whatever the locale: "Fri 10 May 2024 17:00"."""
+    name, month = _DAY_NAMES[at.weekday()], _MONTH_NAMES[at.month - 1]
+    return f"{name} {at.day:02} {month} {at.year:04} {at.hour:02}:{at.minute:02}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +114,7 @@ def _read(words: Words, context: TimeContext) -> _Reading:
         alternative = _at(words, reading.alternative, zone, context)[0]
     first = None
     if words.clock is not None and words.clock.least is not None:
-        first = min(_wall(reading.first or reading.day, words.clock.least, zone.zone), due_at)
+        first = min(wall_time(reading.first or reading.day, words.clock.least, zone.zone), due_at)
     why = f"{reading.why}, {_why_clock(words, context)}"
     return _Reading(due_at=due_at, alternative=alternative, first=first, why=why)
 
@@ -121,17 +135,17 @@ def _why_clock(words: Words, context: TimeContext) -> str:
     return "at the time said" if words.clock else f"{words.part.name}" if words.part else ""
 
 
+@lru_cache(maxsize=64)
+def _own_zone(zone: tzinfo) -> Zone:
+    return Zone(zone=zone)
+
+
 def _zone_of(words: Words, context: TimeContext) -> Zone:
     if words.zone == "your":
         return Zone(zone=context.customer_zone or context.hours.zone)
     if words.zone in ("", "own"):
-        return Zone(zone=context.hours.zone)
+        return _own_zone(context.hours.zone)
     return zone_named(words.zone, context.sent_at)
-
-
-def _wall(day: date, clock: time, zone: tzinfo) -> datetime:
-    """A wall-clock time in a zone, one that the clocks skip read as its shifted self."""
-    return datetime.combine(day, clock, zone).astimezone(UTC).astimezone(zone)
 
 
 def _whole_day(words: Words, reading: DayReading, context: TimeContext) -> _Reading:
@@ -196,16 +210,16 @@ def _at(
     if words.clock is not None:
         clock = sure_clock(words.clock, words.part)
         day = day + words.clock.days * _ONE
-        literal = None if zone.literal is None else _wall(day, clock, zone.literal)
-        return _wall(day, clock, zone.zone), literal
+        literal = None if zone.literal is None else wall_time(day, clock, zone.literal)
+        return wall_time(day, clock, zone.zone), literal
     part = words.part or Part(name="close")
     if part.name == "same time":
         here = context.sent_at.astimezone(zone.zone).time()
-        return _wall(day, here, zone.zone), None
-    due_at = _wall(day, _part_clock(part, day, context.hours), zone.zone)
+        return wall_time(day, here, zone.zone), None
+    due_at = wall_time(day, _part_clock(part, day, context.hours), zone.zone)
     is_over = day == context.today and due_at < context.sent_at
     if is_over and (part.name in _LATE_PARTS or part.name == "close"):
-        return max(_wall(day, END_OF_DAY, zone.zone), context.sent_at), None
+        return max(wall_time(day, END_OF_DAY, zone.zone), context.sent_at), None
     return due_at, due_at + timedelta(hours=1) if part.name == "lunch" else None
 
 
@@ -237,7 +251,7 @@ def _without_day(words: Words, zone: Zone, context: TimeContext) -> _Reading:
     extra = words.clock.days * _ONE
     for day in days:
         for clock in sorted(tries):
-            due_at = _wall(day + extra, clock, zone.zone)
+            due_at = wall_time(day + extra, clock, zone.zone)
             if due_at >= context.sent_at:
                 return _next_time(words, zone, due_at, day, why)
     raise UnreadableTimeError("no such time")
@@ -246,9 +260,9 @@ def _without_day(words: Words, zone: Zone, context: TimeContext) -> _Reading:
 def _next_time(words: Words, zone: Zone, due_at: datetime, day: date, why: str) -> _Reading:
     first = literal = None
     if words.clock and words.clock.least is not None:
-        first = min(_wall(day, words.clock.least, zone.zone), due_at)
+        first = min(wall_time(day, words.clock.least, zone.zone), due_at)
     if zone.literal is not None:
-        literal = _wall(due_at.date(), due_at.time(), zone.literal)
+        literal = wall_time(due_at.date(), due_at.time(), zone.literal)
     return _Reading(due_at=due_at, first=first, alternative=literal, why=why)
 
 

@@ -5,6 +5,7 @@ The grammar builds these from tokens; `core.timecalendar` turns them into instan
 
 from dataclasses import dataclass
 from datetime import time
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,12 +192,11 @@ class Part:
     shade: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(NamedTuple):
     """One time expression: where it stands and what it says.
 
     Attributes:
-        start, end: Characters, bounding words included.
+        start, end: Tokens, later characters, bounding words included.
         bound: "" plain, "by", "before", "within", "in", "on", "at", "until", "after", "for".
         day, clock, part: What was said, where it was.
         zone: The zone's name, "your" for the customer's own, or "" for the writer's.

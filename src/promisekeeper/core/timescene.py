@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase
 
 from promisekeeper.core.timewords import (
     DOUBTFUL_NAMES,
@@ -22,10 +23,11 @@ from promisekeeper.core.timewords import (
 _BETWEEN = '\t\n\r.,;:!?()[]{}<>"“”«»*_/\\|=+-–—~#@$%&'
 _BLANKS = dict.fromkeys(map(ord, _BETWEEN), " ")
 _MARKS = {ord("’"): "'", ord("‘"): "'"}
+_PLAIN_MARKS = "".join(mark for mark in _BETWEEN if mark.isascii()) + "\x1c\x1d\x1e\x1f"
 # The same for plain ASCII, where tables of bytes are ten times as fast: lower case and blanks.
-_FOLD = bytes(
-    32 if chr(code) in _BETWEEN or 28 <= code < 32 else ord(chr(code).lower()) if code < 128 else code
-    for code in range(256)
+_FOLD = bytes.maketrans(
+    (_PLAIN_MARKS + ascii_uppercase).encode(),
+    (" " * len(_PLAIN_MARKS) + ascii_lowercase).encode(),
 )
 _ALL_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 # A figure that may be part of a time: 9:30, 5/6, 3-5, 4pm, 2nd, or one behind "at" and the like.
@@ -53,47 +55,36 @@ def lowered(text: str) -> str:
     return lower if lower.isascii() else lower.translate(_MARKS)
 
 
-def is_plain(text: str) -> bool:
-    """Whether a text has no figure and no word that could be or lead to a time: most have none."""
+_HINTS = GATE_WORDS | WEAK_WORDS | DOUBTFUL_NAMES | LOOSE_WORDS
+_HINT_BYTES = frozenset(word.encode() for word in _HINTS)
+
+
+def words_in(text: str) -> set[str]:
+    """The distinct words of a text; none where no figure and no word leads to a time."""
     if not text.isascii():
-        return False
+        return set(lowered(text).translate(_BLANKS).split())
     folded = text.encode().translate(_FOLD)
-    return _HINTS.isdisjoint(folded.split()) and b"0" not in folded.translate(_ALL_DIGITS)
+    if _HINT_BYTES.isdisjoint(folded.split()) and b"0" not in folded.translate(_ALL_DIGITS):
+        return set()
+    return set(folded.decode().split())
 
 
-_HINTS = frozenset(
-    word.encode() for word in GATE_WORDS | WEAK_WORDS | DOUBTFUL_NAMES | LOOSE_WORDS
-)
-
-
-def words_in(lower: str) -> set[str]:
-    """The distinct words of a text in lower case."""
-    if lower.isascii():
-        return set(lower.encode().translate(_FOLD).decode().split())
-    return set(lower.translate(_BLANKS).split())
-
-
-def interest_of(text: str, lower: str, words: set[str]) -> Interest:
+def interest_of(text: str, lower: str, words: AbstractSet[str]) -> Interest:
     """Whether a text can hold times, loose time words only, or neither."""
-    if not GATE_WORDS.isdisjoint(words) or (
-        _DIGIT.search(lower) and _has_time_figures(lower, words)
-    ):
+    hints = _HINTS & words
+    if not GATE_WORDS.isdisjoint(hints):
         return Interest.TIMES
-    weak = len(WEAK_WORDS & words)
-    if weak > 1 or (weak and len(text) < SHORT_TEXT):
+    weak = len(WEAK_WORDS & hints)
+    if weak > 1 or (weak and (len(text) < SHORT_TEXT or _DIGIT.search(lower))):
         return Interest.TIMES
-    if not DOUBTFUL_NAMES.isdisjoint(words) and _names_capitals(text, words):
+    if _FIGURES.search(lower):
         return Interest.TIMES
-    if LOOSE_WORDS.isdisjoint(words):
-        return Interest.NOTHING
-    return Interest.LOOSE
+    if not DOUBTFUL_NAMES.isdisjoint(hints) and _names_capitals(text, hints):
+        return Interest.TIMES
+    return Interest.NOTHING if LOOSE_WORDS.isdisjoint(hints) else Interest.LOOSE
 
 
-def _has_time_figures(lower: str, words: set[str]) -> bool:
-    return not WEAK_WORDS.isdisjoint(words) or _FIGURES.search(lower) is not None
-
-
-def _names_capitals(text: str, words: set[str]) -> bool:
+def _names_capitals(text: str, words: AbstractSet[str]) -> bool:
     """Whether "may", "sat" and the like stand there as a name, not as a plain word."""
     if len(text) < SHORT_TEXT:
         return True
@@ -152,12 +143,15 @@ class Scene:
         words: Its distinct words.
         cues: (place, tense) of each verb that tells one, in order.
         clauses: Where a new clause starts, in order.
+        is_promising, is_stated: Anything in the text speaks of the future, of the present.
     """
 
     text: str
     words: AbstractSet[str]
     cues: tuple[tuple[int, str], ...]
     clauses: tuple[int, ...]
+    is_promising: bool
+    is_stated: bool
 
     def clause_of(self, place: int) -> tuple[int, int]:
         """Where the clause around a place starts and ends."""
@@ -170,21 +164,11 @@ class Scene:
         """The tenses between two places, in order."""
         return [kind for place, kind in self.cues if start <= place < end]
 
-    @property
-    def is_promising(self) -> bool:
-        """Whether anything in the text speaks of the future."""
-        return any(kind == "future" for _, kind in self.cues)
-
-    @property
-    def is_stated(self) -> bool:
-        """Whether anything in the text speaks of the present."""
-        return any(kind == "present" for _, kind in self.cues)
-
 
 def scene_of(lower: str, words: AbstractSet[str]) -> Scene:
     """Find the tense cues and clause boundaries of a text in lower case."""
     steps = list(_STEP.finditer(lower))
-    said = [step.group() for step in steps]
+    said = [step[0] for step in steps]
     cues = []
     clauses = []
     for i, sort in enumerate(map(_sort_of, said)):
@@ -197,7 +181,15 @@ def scene_of(lower: str, words: AbstractSet[str]) -> Scene:
             opened = _opens_clause(said, i, said[i])
             if opened:
                 clauses.append(steps[i + opened - 1].end())
-    return Scene(text=lower, words=words, cues=tuple(cues), clauses=tuple(clauses))
+    tenses = [tense for _, tense in cues]
+    return Scene(
+        text=lower,
+        words=words,
+        cues=tuple(cues),
+        clauses=tuple(clauses),
+        is_promising="future" in tenses,
+        is_stated="present" in tenses,
+    )
 
 
 def _tense_beside(said: list[str], i: int, sort: str) -> str:
@@ -247,7 +239,7 @@ def _opens_clause(said: list[str], i: int, word: str) -> int:
         return 1
     following = _stem(said, i + 1)
     if word[0].isalpha():
-        return 1 if following in _SUBJECTS - _ARTICLES or following in ("then", "will") else 0
+        return 1 if following in _CLAUSE_STARTS else 0
     if word == ":":
         return 1
     if following in _JOINERS and _stem(said, i + 2) in _SUBJECTS:
@@ -255,7 +247,7 @@ def _opens_clause(said: list[str], i: int, word: str) -> int:
     return 1 if following in _SUBJECTS else 0
 
 
-_ARTICLES = word_set("our your the there")
+_CLAUSE_STARTS = word_set("i we you they he she it then will")
 
 
 def _stem(said: list[str], i: int) -> str:

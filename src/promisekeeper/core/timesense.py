@@ -7,7 +7,6 @@ over a text of limited length; no pattern backtracks further than its clause.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from promisekeeper.core.timeparts import Feast, Figures, Period, Relative, Span, Words
 from promisekeeper.core.timescene import Scene
@@ -78,7 +77,7 @@ def keep(found: Sequence[Words], scene: Scene) -> list[Words]:
             start = scene.clause_of(words.start)[0]
             is_late = words.bound == "until" and _NEGATION.search(scene.text, start, words.start)
             is_start = is_late or _EARLIEST.match(scene.text, words.end)
-            kept.append(replace(words, kind="after") if is_start else words)
+            kept.append(words._replace(kind="after") if is_start else words)
     return kept
 
 
@@ -93,7 +92,7 @@ def _of_event(words: Words, scene: Scene) -> Words:
     match = _OF_EVENT.match(scene.text, words.end)
     if match is None:
         return words
-    return replace(words, kind="event", end=match.end())
+    return words._replace(kind="event", end=match.end())
 
 
 def _looks_ahead(words: Words, scene: Scene) -> bool:
