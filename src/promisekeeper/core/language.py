@@ -7,11 +7,12 @@ and the length is capped.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from promisekeeper.core.phrases import NAME, Look, ReadyGuard, ReadyTable, ReadyWording, make_ready
+from promisekeeper.core.phrasecompiler import make_ready
+from promisekeeper.core.phrases import Look, ReadyGuard, ReadyTable, ReadyWording
 from promisekeeper.core.phrases_en import ENGLISH
 from promisekeeper.core.promise import Certainty, Kind
 from promisekeeper.core.reading import Finding, Refusal, SentenceReading, Span
@@ -24,16 +25,6 @@ REACH = 40
 UNSUPPORTED = "unsupported language"
 QUOTED = "a quoted line or a template"
 
-# Words with their apostrophes and hyphens, "a.m."; numbers; a point inside a sentence
-# ("etc.,", "Inc. will"), which is no stop; every other mark alone.
-_PLAIN_TOKENS = (
-    r"[^\W\d_]+(?:['-]{1,2}[^\W\d_]+){0,3}(?:(?<=\b[^\W\d_])\.(?:[^\W\d_]\.){1,4})?"
-    r"|\d(?:[\d.,:/]{0,20}\d)?(?:st|nd|rd|th|am|pm|%)?"
-    r"|\.(?:,|\s(?=[a-z]))|\S"
-)
-_TOKEN = re.compile(_PLAIN_TOKENS)
-# Addresses are costly to look for: only where a sentence has a sign of one.
-_LINK_TOKEN = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w.-]{1,255}|" + _PLAIN_TOKENS)
 _MARKS = str.maketrans(
     {
         "\u2018": "'",
@@ -71,10 +62,11 @@ FOREIGN = frozenset(_FOREIGN_WORDS.split())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Coded:
-    """A sentence as codes, and where each stands."""
+    """A sentence as codes, where each stands, and their bits (see `Encoder`)."""
 
     text: str
     codes: str
+    bits: int
     spans: Sequence[tuple[int, int]]
 
     def span(self, start: int, end: int) -> Span:
@@ -133,16 +125,17 @@ def read_sentence(
     table = choose_table(words, tables or ready_tables())
     if table is None:
         return _refused(text, "language", UNSUPPORTED)
-    if table.cues.isdisjoint(words) and not _has_idiom(words, lower, table):
+    if table.words.isdisjoint(words) or (
+        table.cues.isdisjoint(words) and not _has_idiom(words, lower, table)
+    ):
         return _refused(text, "language", UNSUPPORTED) if _is_strange(text) else _NOTHING
     if text.lstrip()[:1] == ">" or "{{" in text:
         return _refused(text, "quote", QUOTED)
-    by_token = _encode(text, table)
-    codes = "".join(by_token)
-    hits = list(_hits(codes, table))
+    codes, bits = table.encoder.encode(text)
+    hits = _hits(codes, bits, table)
     if not hits:
         return _NOTHING
-    coded = _Coded(text=text, codes=codes, spans=_spans(text, by_token))
+    coded = _Coded(text=text, codes=codes, bits=bits, spans=table.encoder.spans(text))
     _refuse_by_context(hits, coded, table, subject)
     for hit in hits:
         _name_delegate(hit, coded, previous, team)
@@ -180,72 +173,56 @@ def _is_strange(text: str) -> bool:
     return strange * 2 > sum(1 for letter in text if letter.isalpha())
 
 
-def _tokens_of(text: str) -> re.Pattern[str]:
-    return _LINK_TOKEN if "@" in text or "://" in text or "www." in text else _TOKEN
-
-
-def _encode(text: str, table: ReadyTable) -> list[str]:
-    """The codes of each token of a text; a contraction has several."""
-    tokens = _tokens_of(text).findall(text)
-    codes = list(map(table.code, tokens))
-    if not table.capital_names.isdisjoint(tokens):
-        for at, token in enumerate(tokens):
-            if at and token in table.capital_names and _is_word(codes[at - 1][-1:]):
-                codes[at] = NAME
-    return codes
-
-
-def _spans(text: str, codes: Sequence[str]) -> list[tuple[int, int]]:
-    """Where each code stands."""
-    matches = zip(_tokens_of(text).finditer(text), codes, strict=True)
-    return [match.span() for match, code in matches for _ in code]
-
-
 def _is_word(code: str) -> bool:
     return code.isalnum()
 
 
-def _hits(codes: str, table: ReadyTable) -> Iterator[_Hit]:
+def _hits(codes: str, bits: int, table: ReadyTable) -> list[_Hit]:
     """Every wording found, each item of the sentence claimed once, in order of precedence."""
-    present = set(codes)
     candidates = {
-        ready.order: ready
-        for code in present & table.anchors
-        for needs, group in table.by_code[code]
-        if not any(map(present.isdisjoint, needs))
-        for ready in group
+        order
+        for code in table.by_code.keys() & codes
+        for needs, order in table.by_code[code]
+        if needs & bits == needs
     }
+    hits: list[_Hit] = []
     claimed: set[int] = set()
+    gates: dict[int, bool] = {-1: True}
     for order in sorted(candidates):
-        ready = candidates[order]
+        ready = table.wordings[order]
+        is_open = gates.get(ready.gate)
+        if is_open is None:
+            is_open = gates[ready.gate] = table.gates[ready.gate].search(codes) is not None
+        if not is_open:
+            continue
         for match in ready.expression.finditer(codes):
             start, end = match.span("promise" if ready.has_promise else 0)
             items = range(start, end)
             if items and claimed.isdisjoint(items):
                 claimed.update(items)
                 reason = ready.wording.reason
-                yield _Hit(ready=ready, match=match, start=start, end=end, reason=reason)
+                hits.append(_Hit(ready=ready, match=match, start=start, end=end, reason=reason))
+    return hits
 
 
 def _refuse_by_context(hits: list[_Hit], coded: _Coded, table: ReadyTable, subject: str) -> None:
     """Give a reason to each hit that the words around it make no promise."""
-    open_hits = [hit for hit in hits if not hit.reason]
-    if not open_hits:
+    if all(hit.reason for hit in hits):
         return
-    head = "".join(_encode(subject.translate(_MARKS), table)) if subject else ""
-    present = set(coded.codes + head)
-    for ready in table.guards:
-        if not ready.look.fits(present):
-            continue
-        families = ready.guard.families
-        for hit in open_hits:
-            if hit.reason or (families and hit.ready.family not in families):
-                continue
-            if _is_guarded(ready, hit, coded.codes, head):
-                hit.reason = ready.guard.reason
-    for hit in open_hits:
-        if not hit.reason and _is_quoted(coded.codes, hit.start):
-            hit.reason = "somebody's words in quotation marks"
+    head, head_bits = table.encoder.encode(subject.translate(_MARKS))
+    bits = coded.bits | head_bits
+    for hit in hits:
+        if not hit.reason:
+            hit.reason = _reason_against(hit, coded.codes, bits, head)
+
+
+def _reason_against(hit: _Hit, codes: str, bits: int, head: str) -> str:
+    """The reason of the first guard against a hit; empty for none."""
+    for ready in hit.ready.guards:
+        needs = ready.look.needs
+        if needs & bits == needs and _is_guarded(ready, hit, codes, head):
+            return ready.guard.reason
+    return "somebody's words in quotation marks" if _is_quoted(codes, hit.start) else ""
 
 
 def _is_guarded(ready: ReadyGuard, hit: _Hit, codes: str, head: str) -> bool:
@@ -317,13 +294,13 @@ def _finding(hit: _Hit, coded: _Coded, table: ReadyTable, begins: int, ends: int
     end = _clause_end(coded.codes, hit.end, ends, table.joining)
     condition = _fronted(hit, coded, table, begins)
     if condition is None:
-        found = _first(table.trailing, coded.codes, max(hit.start, hit.end - 1), end)
+        found = _first(table.trailing, coded, max(hit.start, hit.end - 1), end)
         if found is not None:
             condition = coded.span(found.start("condition"), end)
             end = found.start("condition")
     if condition is not None:
         kind = Kind.CONDITIONAL
-    elif kind is Kind.FIRM and _first(table.soft, coded.codes, max(0, hit.start - 3), hit.end):
+    elif kind is Kind.FIRM and _first(table.soft, coded, max(0, hit.start - 3), hit.end):
         kind = Kind.SOFT
     certainty = hit.ready.wording.certainty
     if kind is not Kind.FIRM and certainty is Certainty.CERTAIN:
@@ -338,11 +315,10 @@ def _finding(hit: _Hit, coded: _Coded, table: ReadyTable, begins: int, ends: int
     )
 
 
-def _first(looks: tuple[Look, ...], codes: str, start: int, end: int) -> re.Match[str] | None:
-    part = codes[start:end]
+def _first(looks: tuple[Look, ...], coded: _Coded, start: int, end: int) -> re.Match[str] | None:
     for look in looks:
-        if look.fits(part):
-            found = look.expression.search(codes, start, end)
+        if look.needs & coded.bits == look.needs:
+            found = look.expression.search(coded.codes, start, end)
             if found:
                 return found
     return None
@@ -353,7 +329,8 @@ def _fronted(hit: _Hit, coded: _Coded, table: ReadyTable, begins: int) -> Span |
     start = max(begins, hit.start - 60)
     before = coded.codes[start : hit.start]
     for look in table.fronted:
-        found = look.expression.search(before) if look.fits(before) else None
+        is_near = look.needs & coded.bits == look.needs
+        found = look.expression.search(before) if is_near else None
         if found:
             first, last = found.span("condition")
             return coded.span(start + first, start + last)

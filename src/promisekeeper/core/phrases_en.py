@@ -158,6 +158,7 @@ WORDS = {
     "us": "us me him her them",
     "toyou": "to for with sent given told emailed called shown asked forwarded at about from "
     "give send",
+    "me": "{we} you",
     "refrain": "charge bill invoice debit close cancel chase contact bother disturb deduct happen "
     "release ship remove delete",
     "refrained": "charged billed invoiced debited deducted closed cancelled canceled disturbed",
@@ -421,7 +422,7 @@ WORDINGS = (
     ),
     Wording(
         name="attendance.keep",
-        pattern="{we} {will} {aside}? keep the|our|this|that ~6 {meeting}",
+        pattern="{we} @{will} {aside}? keep the|our|this|that ~6 {meeting}",
         reason="attendance or state",
     ),
     Wording(
@@ -1085,7 +1086,7 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.there_will",
-        pattern="there {third} be an|another|a|some|more|one !{glue}{0,2} {news} ~8 {when}",
+        pattern="there @{third} be an|another|a|some|more|one !{glue}{0,2} {news} ~8 {when}",
         kind=OUTCOME,
     ),
     Wording(
@@ -1411,6 +1412,15 @@ _IDIOMS = {
     "agreed": ("as agreed", "agreed next", "agreed step"),
     "discussed": ("as discussed",),
     "could": ("i could have", "we could have"),
+    "let": ("let me", "let us", "let's", "lets"),
+    "list": ("my list", "our list", "to-do list", "todo list", "to do list"),
+    "got": ("got this", "got it", "got that"),
+    "while": ("while i", "while we"),
+    "looking": ("looking to",),
+    "having": (" am having", "'m having", " are having", "'re having", "im having"),
+    "idea": ("idea is for",),
+    "happy": ("happy to",),
+    "going": ("going to", "going out", "going off", "going live", "going in"),
     "look": ("look for", "look out for"),
     "want": ("i want to", "we want to"),
     "like": ("would like to", "'d like to"),
@@ -1418,6 +1428,9 @@ _IDIOMS = {
     "with": ("with you by", "with you before", "with you on", "with you within"),
     "back": ("back to you", "back with you"),
 }
+
+# "I will" and "she will" are in most wordings; few sentences have both.
+_GATES = {"{we} {will}": "{we} {will}", "{third}": "!{me} {third}"}
 
 _NAMES_TOO = (
     "will mark bill grant drew may rob sue pat art chase chip dean frank grace hope jack joy june "
@@ -1452,6 +1465,7 @@ ENGLISH = PhraseTable(
         ("ly", "y"),
     ),
     idioms=_IDIOMS,
+    gates=_GATES,
     names_too=frozenset(_NAMES_TOO.split()),
     common=frozenset(_COMMON.split()),
 )
