@@ -65,6 +65,9 @@ class FakePostman:
         self.carried.append(envelope)
         return Outcome(stage=stage, code=250 if stage is Handed.SENT else 554, text="said so")
 
+    def interrupt(self) -> None:
+        return
+
     def close(self) -> None:
         return
 

@@ -16,7 +16,8 @@ from promisekeeper.core.teaching import (
 )
 
 LONG = "we will answer every letter within # days"
-SHORT = "i'll check"
+SHORT = "we will check"
+PERSONAL = "i'll get back to you <time>."
 
 
 def a_telling(pattern: str = LONG, owner: str = "Ana") -> Telling:
@@ -96,7 +97,7 @@ def told(number: int, pattern: str = LONG) -> dict[tuple[str, str], set[str]]:
             a_telling(),
             told(99),
             Teaching(lessons=(a_lesson(LessonKind.QUESTION),)),
-            Judgement.DROP,
+            Judgement.DOUBT,
             id="asked once only",
         ),
         pytest.param(
@@ -105,6 +106,13 @@ def told(number: int, pattern: str = LONG) -> dict[tuple[str, str], set[str]]:
             Teaching(lessons=(a_lesson(LessonKind.PROMISE),)),
             Judgement.KEEP,
             id="answered: a promise",
+        ),
+        pytest.param(
+            a_telling(PERSONAL),
+            told(99, PERSONAL),
+            Teaching(),
+            Judgement.KEEP,
+            id="in somebody's own name: a promise each time",
         ),
         pytest.param(
             a_telling(SHORT), told(99, SHORT), Teaching(), Judgement.KEEP, id="short ones never"

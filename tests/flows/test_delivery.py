@@ -11,7 +11,7 @@ from fakes import FakePostman
 from promisekeeper.core.mail import Envelope, Handed, Outcome
 from promisekeeper.core.records import Audience, Letter, Round, Stage
 from promisekeeper.errors import MailboxError
-from promisekeeper.flows.delivery import deliver, resolve_doubts, retry_after
+from promisekeeper.flows.delivery import deliver, resolve_doubts
 from promisekeeper.store.ledger import Ledger
 
 GRACE = timedelta(minutes=2)
@@ -43,7 +43,7 @@ def stages(ledger: Ledger) -> list[Stage]:
 )
 def test_the_outcome_is_the_stage(ledger: Ledger, outcome: Handed, stage: Stage) -> None:
     queued(ledger, a_letter())
-    deliver(ledger, FakePostman([outcome]), now=MONDAY)
+    deliver(ledger, FakePostman([outcome]), clock=lambda: MONDAY)
     assert stages(ledger) == [stage]
 
 
@@ -51,21 +51,21 @@ def test_what_is_sent_is_not_sent_again(ledger: Ledger) -> None:
     queued(ledger, a_letter())
     postman = FakePostman()
     for _ in range(3):
-        deliver(ledger, postman, now=LATER)
+        deliver(ledger, postman, clock=lambda: LATER)
     assert len(postman.carried) == 1
     queued(ledger, a_letter())
-    deliver(ledger, postman, now=LATER)
+    deliver(ledger, postman, clock=lambda: LATER)
     assert len(postman.carried) == 1
 
 
 def test_what_could_not_be_sent_waits_and_is_tried_again(ledger: Ledger) -> None:
     queued(ledger, a_letter(dedupe_key="one"), a_letter(dedupe_key="two"))
     postman = FakePostman([Handed.UNSENT, Handed.UNSENT])
-    deliver(ledger, postman, now=MONDAY)
-    deliver(ledger, postman, now=MONDAY + timedelta(seconds=1))
-    deliver(ledger, postman, now=MONDAY + timedelta(seconds=2))
+    deliver(ledger, postman, clock=lambda: MONDAY)
+    deliver(ledger, postman, clock=lambda: MONDAY + timedelta(seconds=1))
+    deliver(ledger, postman, clock=lambda: MONDAY + timedelta(seconds=2))
     assert postman.carried == []
-    done = deliver(ledger, postman, now=LATER)
+    done = deliver(ledger, postman, clock=lambda: LATER)
     assert (done.sent, stages(ledger)) == (2, [Stage.SENT, Stage.SENT])
 
 
@@ -79,7 +79,7 @@ def test_a_letter_is_marked_before_the_point_of_no_return(ledger: Ledger) -> Non
 
     queued(ledger, a_letter())
     postman = Curious()
-    deliver(ledger, postman, now=MONDAY)
+    deliver(ledger, postman, clock=lambda: MONDAY)
     assert postman.seen == ([Stage.QUEUED], [Stage.IN_DATA])
 
 
@@ -94,14 +94,14 @@ def test_a_letter_is_marked_before_the_point_of_no_return(ledger: Ledger) -> Non
 )
 def test_a_lost_answer(ledger: Ledger, audience: Audience, is_found: bool, stage: Stage) -> None:
     queued(ledger, a_letter(audience=audience))
-    deliver(ledger, FakePostman([Handed.UNKNOWN]), now=MONDAY)
+    deliver(ledger, FakePostman([Handed.UNKNOWN]), clock=lambda: MONDAY)
     resolve_doubts(ledger, lambda wanted: is_found, now=MONDAY + GRACE, grace=GRACE)
     assert stages(ledger) == [stage]
 
 
 def test_nothing_is_decided_too_early(ledger: Ledger) -> None:
     queued(ledger, a_letter())
-    deliver(ledger, FakePostman([Handed.UNKNOWN]), now=MONDAY)
+    deliver(ledger, FakePostman([Handed.UNKNOWN]), clock=lambda: MONDAY)
     early = MONDAY + GRACE - timedelta(seconds=1)
     resolve_doubts(ledger, lambda wanted: False, now=early, grace=GRACE)
     assert stages(ledger) == [Stage.IN_DATA]
@@ -112,20 +112,42 @@ def test_nothing_is_decided_where_nobody_can_look(ledger: Ledger) -> None:
         raise MailboxError("the server is away")
 
     queued(ledger, a_letter())
-    deliver(ledger, FakePostman([Handed.UNKNOWN]), now=MONDAY)
+    deliver(ledger, FakePostman([Handed.UNKNOWN]), clock=lambda: MONDAY)
     with pytest.raises(MailboxError):
         resolve_doubts(ledger, cannot_look, now=LATER, grace=GRACE)
     assert stages(ledger) == [Stage.IN_DATA]
 
 
-def test_waiting_grows_to_an_hour() -> None:
-    waits = [retry_after(attempts) for attempts in range(30)]
-    assert waits == sorted(waits)
+def test_waiting_grows_to_an_hour(ledger: Ledger) -> None:
+    queued(ledger, a_letter())
+    now, waits = MONDAY, []
+    for _ in range(9):
+        deliver(ledger, FakePostman([Handed.UNSENT]), clock=lambda at=now: at)  # type: ignore[misc]
+        (entry,) = ledger.letters()
+        waits.append(entry.next_try_at - now)
+        now = entry.next_try_at
+    assert waits[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
     assert waits[-1] == timedelta(hours=1)
+
+
+def test_doubt_counts_from_the_moment_of_no_return(ledger: Ledger) -> None:
+    """A letter that follows a slow one is not older than it is."""
+    queued(ledger, a_letter())
+    times = iter([MONDAY, MONDAY + timedelta(minutes=9), MONDAY + timedelta(minutes=9)])
+    last = MONDAY + timedelta(minutes=9)
+    deliver(ledger, FakePostman([Handed.UNKNOWN]), clock=lambda: next(times, last))
+    (entry,) = ledger.letters()
+    assert entry.changed_at == last
+
+
+def test_it_says_why_a_letter_was_not_sent(ledger: Ledger) -> None:
+    queued(ledger, a_letter())
+    done = deliver(ledger, FakePostman([Handed.UNSENT]), clock=lambda: MONDAY)
+    assert done.problem == "connection refused"
 
 
 def test_a_server_that_is_away_is_asked_once_a_round(ledger: Ledger) -> None:
     queued(ledger, *(a_letter(dedupe_key=f"letter-{number}") for number in range(5)))
     postman = FakePostman([Handed.UNSENT] * 5)
-    done = deliver(ledger, postman, now=MONDAY)
+    done = deliver(ledger, postman, clock=lambda: MONDAY)
     assert (done.waiting, len(postman.outcomes)) == (1, 4)

@@ -78,17 +78,18 @@ def test_lifting_a_lesson_brings_the_sentence_back(ledger: Ledger) -> None:
     assert len(send(ledger, STOCK, first=2)) == 2
 
 
-def test_a_stock_phrase_is_asked_about_once(ledger: Ledger) -> None:
+def test_a_stock_phrase_is_asked_about_once_and_never_lost(ledger: Ledger) -> None:
     for number in range(BOILERPLATE_CUSTOMERS + 3):
         found = send(ledger, STOCK, first=number)
-    assert len(found) == BOILERPLATE_CUSTOMERS - 1
+    assert len(found) == BOILERPLATE_CUSTOMERS + 3
     assert {promise.certainty for promise in found} == {Certainty.POSSIBLE}
     (question,) = ledger.teaching().lessons
     assert (question.kind, question.sentence) == (LessonKind.QUESTION, STOCK)
 
 
-def test_a_stock_phrase_within_one_page_is_never_followed(ledger: Ledger) -> None:
-    assert send(ledger, *[STOCK] * BOILERPLATE_CUSTOMERS) == []
+def test_a_stock_phrase_within_one_page_is_asked_about_once(ledger: Ledger) -> None:
+    found = send(ledger, *[STOCK] * BOILERPLATE_CUSTOMERS)
+    assert {promise.certainty for promise in found} == {Certainty.POSSIBLE}
     assert len(ledger.teaching().lessons) == 1
 
 
@@ -97,8 +98,24 @@ def test_a_stock_phrase_may_be_a_promise_each_time(ledger: Ledger) -> None:
         found = send(ledger, STOCK, first=number)
     mute(ledger, found[0], LessonKind.PROMISE)
     found = send(ledger, STOCK, STOCK, first=50)
-    assert len(found) == BOILERPLATE_CUSTOMERS + 1
+    assert len(found) == BOILERPLATE_CUSTOMERS + 2
     assert Certainty.POSSIBLE not in {promise.certainty for promise in found}
+
+
+def test_a_promise_in_ones_own_name_is_one_to_however_many(ledger: Ledger) -> None:
+    for number in range(BOILERPLATE_CUSTOMERS + 3):
+        found = send(ledger, "I'll get back to you with an answer by Friday.", first=number)
+    assert Certainty.POSSIBLE not in {promise.certainty for promise in found}
+    assert ledger.teaching().lessons == ()
+
+
+def test_lifting_restores_the_siblings_too(ledger: Ledger) -> None:
+    found = send(ledger, STOCK, STOCK)
+    mute(ledger, found[0])
+    (lesson,) = ledger.teaching().lessons
+    ledger.lift(lesson.id or 0, NOW)
+    after = ledger.promises(PromiseQuery())
+    assert Certainty.POSSIBLE not in {promise.certainty for promise in after}
 
 
 def test_the_same_customer_is_told_again_and_again_in_earnest(ledger: Ledger) -> None:

@@ -21,8 +21,11 @@ from promisekeeper.doors.systemd import notify, watchdog_seconds
 from promisekeeper.errors import (
     ConfigError,
     FolderNotFoundError,
+    MailboxError,
     MailboxLoginError,
+    PostmanError,
     PromisekeeperError,
+    SourceNotFoundError,
     TlsRefusedError,
 )
 from promisekeeper.flows.delivery import deliver, resolve_doubts
@@ -37,7 +40,13 @@ LAST_PAUSE_SECONDS = 60.0
 WAIT_SECONDS = 300.0
 STOP_SECONDS = 1.5
 # Waiting mends none of these. At the start they end the daemon; later, they make it wait long.
-LASTING = (ConfigError, FolderNotFoundError, MailboxLoginError, TlsRefusedError)
+LASTING = (
+    ConfigError,
+    FolderNotFoundError,
+    MailboxLoginError,
+    SourceNotFoundError,
+    TlsRefusedError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +161,14 @@ def _round(parts: DaemonParts, store: Store) -> None:
         log.info("step.taken kind=%s promise=%s", step.kind, step.promise_key)
 
 
-def _send(parts: DaemonParts, store: Store) -> list[PromisekeeperError]:
-    """Send what is queued; letters in doubt are looked for first."""
+def _send(
+    parts: DaemonParts, store: Store, use: Callable[[Postman | None], None] = lambda postman: None
+) -> list[PromisekeeperError]:
+    """Send what is queued; letters in doubt are looked for first.
+
+    Args:
+        use: Told which postman is at work, so that another thread can interrupt it.
+    """
     if parts.open_postman is None:
         return []
     problems: list[PromisekeeperError] = []
@@ -164,28 +179,41 @@ def _send(parts: DaemonParts, store: Store) -> list[PromisekeeperError]:
     except PromisekeeperError as error:
         problems.append(error)
     postman = parts.open_postman()
+    use(postman)
     try:
-        done = deliver(store, postman, now=parts.clock())
+        done = deliver(store, postman, clock=parts.clock)
     except PromisekeeperError as error:
         problems.append(error)
     else:
         if done.sent or done.failed:
             log.info("letters sent=%s failed=%s waiting=%s", done.sent, done.failed, done.waiting)
+        if done.problem:
+            problems.append(PostmanError(f"a letter was not sent: {done.problem}"))
     finally:
+        use(None)
         postman.close()
     return problems
 
 
 def _find(parts: DaemonParts, message_id: str) -> bool:
+    """Whether a letter lies in any watched folder.
+
+    Raises:
+        MailboxError: It was not found, but not every folder could be asked.
+    """
+    unasked: PromisekeeperError | None = None
     for watch in parts.watches:
-        mailbox = watch.open_mailbox()
         try:
-            if mailbox.contains(watch.role, message_id):
-                return True
-        except FolderNotFoundError:
-            continue
-        finally:
-            mailbox.close()
+            mailbox = watch.open_mailbox()
+            try:
+                if mailbox.contains(watch.role, message_id):
+                    return True
+            finally:
+                mailbox.close()
+        except PromisekeeperError as error:
+            unasked = error
+    if unasked is not None:
+        raise MailboxError(f"a letter in doubt cannot be looked for: {unasked}") from unasked
     return False
 
 
@@ -195,16 +223,20 @@ class Daemon:
     def __init__(self, parts: DaemonParts) -> None:
         self._parts = parts
         self._stop = threading.Event()
-        self._pages: queue.Queue[_Delivery | None] = queue.Queue()
+        self._pages: queue.SimpleQueue[_Delivery | None] = queue.SimpleQueue()
         self._letters = threading.Event()
         self._mailboxes: dict[str, Mailbox] = {}
+        self._postman: Postman | None = None
+        self._failed_at_start: set[str] = set()
         self._fatal: PromisekeeperError | None = None
         self._retained_on: date | None = None
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
-        """End the run soon; may be called by a signal handler or another thread."""
-        self._stop.set()
-        self._letters.set()
+        """End the run soon; may be called by a signal handler or another thread.
+
+        It only leaves a word for the main thread: a handler that took a lock might
+        wait for the very code that it interrupts.
+        """
         self._pages.put(None)
 
     def run(self) -> None:
@@ -227,11 +259,11 @@ class Daemon:
             threads.append(
                 threading.Thread(target=self._keep_watching, args=arguments, name=name, daemon=True)
             )
-        for thread in threads:
-            thread.start()
-        log.info("daemon.ready folders=%s", len(self._parts.watches))
-        notify("READY=1")
         try:
+            for thread in threads:
+                thread.start()
+            log.info("daemon.ready folders=%s", len(self._parts.watches))
+            notify("READY=1")
             self._keep_taking(store)
         finally:
             notify("STOPPING=1")
@@ -241,11 +273,14 @@ class Daemon:
             raise self._fatal
 
     def _end(self, threads: list[threading.Thread]) -> None:
-        self.stop()
+        self._stop.set()
+        self._letters.set()
         for mailbox in list(self._mailboxes.values()):
             mailbox.interrupt()
+        if self._postman is not None:
+            self._postman.interrupt()
         give_up_at = time.monotonic() + STOP_SECONDS
-        for thread in threads:
+        for thread in filter(threading.Thread.is_alive, threads):
             # A thread that hangs in a server's silence is left behind: what it
             # was doing is committed stage by stage and taken up at the next start.
             thread.join(max(0.0, give_up_at - time.monotonic()))
@@ -259,9 +294,11 @@ class Daemon:
             with suppress(queue.Empty):
                 left = max(0.0, min(pause, next_round_at - time.monotonic()))
                 delivery = self._pages.get(timeout=left)
-                if delivery is not None:
-                    self._take_delivery(store, delivery)
-                    next_round_at = min(next_round_at, time.monotonic() + 0.2)
+                if delivery is None:
+                    self._stop.set()
+                    return
+                self._take_delivery(store, delivery)
+                next_round_at = min(next_round_at, time.monotonic() + 0.2)
             if time.monotonic() >= next_round_at and not self._stop.is_set():
                 self._guarded_round(store)
                 next_round_at = time.monotonic() + self._parts.round_seconds
@@ -290,13 +327,15 @@ class Daemon:
 
     def _keep_watching(self, watch: Watch, cursor: Cursor | None, since: date) -> None:
         pause, has_worked = FIRST_PAUSE_SECONDS, False
-        mailbox = watch.open_mailbox()
-        self._mailboxes[watch.folder] = mailbox
+        mailbox: Mailbox | None = None
         while not self._stop.is_set():
             try:
+                if mailbox is None:
+                    mailbox = self._mailboxes[watch.folder] = watch.open_mailbox()
                 page = mailbox.read(watch.role, cursor, since=since)
                 has_worked = True
-                if page.cursor == cursor or self._hand_over(watch, page):
+                is_old = not page.mails and page.cursor == cursor
+                if is_old or self._hand_over(watch, page):
                     cursor, pause = page.cursor, FIRST_PAUSE_SECONDS
                     if not page.has_more and not self._stop.is_set():
                         mailbox.wait(watch.role, WAIT_SECONDS)
@@ -304,19 +343,25 @@ class Daemon:
             except PromisekeeperError as error:
                 if not self._stop.is_set():
                     log.warning("mailbox.failed folder=%s error=%s", watch.folder, error)
-                    pause = self._pause_after(error, pause, has_worked=has_worked)
+                    pause = self._pause_after(watch, error, pause, has_worked=has_worked)
             except Exception:
                 log.exception("watcher.failed folder=%s", watch.folder)
             self._stop.wait(pause)
             pause = min(pause * 2, LAST_PAUSE_SECONDS)
-        mailbox.close()
+        if mailbox is not None:
+            mailbox.close()
 
-    def _pause_after(self, error: PromisekeeperError, pause: float, *, has_worked: bool) -> float:
+    def _pause_after(
+        self, watch: Watch, error: PromisekeeperError, pause: float, *, has_worked: bool
+    ) -> float:
         if not isinstance(error, LASTING):
             return pause
         if not has_worked:
-            self._fatal = error
-            self.stop()
+            self._failed_at_start.add(watch.folder)
+            # One account's wrong password must not end the work for all others.
+            if len(self._failed_at_start) == len(self._parts.watches):
+                self._fatal = error
+                self.stop()
         # A server may lock an account that knocks with a wrong password too often.
         return LAST_PAUSE_SECONDS * 5
 
@@ -334,6 +379,7 @@ class Daemon:
             store = self._parts.open_store()
         except PromisekeeperError as error:
             log.warning("sender.failed error=%s", error)
+            self._fatal = error
             self.stop()
             return
         while not self._stop.is_set():
@@ -345,7 +391,10 @@ class Daemon:
 
     def _send_guarded(self, store: Store) -> None:
         try:
-            for problem in _send(self._parts, store):
+            for problem in _send(self._parts, store, self._use):
                 log.warning("sender.failed error=%s", problem)
         except Exception:
             log.exception("sender.failed")
+
+    def _use(self, postman: Postman | None) -> None:
+        self._postman = postman

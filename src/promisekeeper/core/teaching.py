@@ -19,6 +19,7 @@ BOILERPLATE_WORDS = 6
 # A wording is doubted once it was dismissed so often, and in so large a share of its uses.
 DOUBT_AFTER = 3
 DOUBT_SHARE = 0.5
+PERSONAL = re.compile(r"\b(?:i|i'll|i'm|i've|i'd|ill|me|my|myself)\b")
 NUMBER = re.compile(r"\d[\d.,:/-]*")
 
 
@@ -109,12 +110,28 @@ class Teaching:
 
 
 class Judgement(StrEnum):
-    """What teaching makes of one finding."""
+    """What teaching makes of one finding; ASK and DOUBT leave it as possible."""
 
     KEEP = "keep"
     DOUBT = "doubt"
     DROP = "drop"
     ASK = "ask"
+
+
+_TAUGHT = {
+    LessonKind.PROMISE: Judgement.KEEP,
+    LessonKind.QUESTION: Judgement.DOUBT,
+    LessonKind.MUTE: Judgement.DROP,
+}
+
+
+def may_be_stock(pattern: str) -> bool:
+    """Whether a sentence can be a stock phrase: long, and in nobody's own name.
+
+    "I'll get back to you by Friday" is a promise each time, to however many customers.
+    """
+    words = pattern.split()
+    return len(words) >= BOILERPLATE_WORDS and not PERSONAL.search(pattern)
 
 
 def pattern_of(sentence: str, time_words: Collection[str] = ()) -> str:
@@ -139,10 +156,9 @@ def judge(
     """
     lesson = teaching.lesson(telling.owner, telling.pattern)
     if lesson is not None:
-        return Judgement.KEEP if lesson.kind is LessonKind.PROMISE else Judgement.DROP
+        return _TAUGHT[lesson.kind]
     told = customers.get((telling.owner, telling.pattern), ())
-    is_long = len(telling.pattern.split()) >= BOILERPLATE_WORDS
-    if is_long and len(told) >= BOILERPLATE_CUSTOMERS:
+    if len(told) >= BOILERPLATE_CUSTOMERS and may_be_stock(telling.pattern):
         return Judgement.ASK
     if teaching.is_doubted(telling.owner, telling.rule):
         return Judgement.DOUBT

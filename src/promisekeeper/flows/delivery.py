@@ -20,26 +20,36 @@ LAST_RETRY = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What one round of delivery did."""
+    """What one round of delivery did.
+
+    Attributes:
+        problem: Why the last letter that was not sent was not; empty when all went well.
+    """
 
     sent: int = 0
     held: int = 0
     failed: int = 0
     waiting: int = 0
+    problem: str = ""
 
 
-def deliver(store: Store, postman: Postman, *, now: datetime, most: int = 50) -> Delivered:
+def deliver(
+    store: Store, postman: Postman, *, clock: Callable[[], datetime], most: int = 50
+) -> Delivered:
     """Hand over the queued letters whose time has come; one try for each.
 
     A server that cannot be reached is not asked again for every letter of the round.
     """
     counts = dict.fromkeys(Stage, 0)
+    problem = ""
     for _ in range(most):
-        entry = store.next_letter(now)
+        entry = store.next_letter(clock())
         if entry is None:
             break
-        outcome = _hand_over(store, postman, entry, now)
+        outcome = _hand_over(store, postman, entry, clock)
         counts[STAGES[outcome.stage]] += 1
+        if outcome.stage is not Handed.SENT:
+            problem = _note(outcome)
         if outcome.stage is Handed.UNSENT and outcome.code is None:
             break
     return Delivered(
@@ -47,10 +57,13 @@ def deliver(store: Store, postman: Postman, *, now: datetime, most: int = 50) ->
         held=counts[Stage.HELD],
         failed=counts[Stage.FAILED],
         waiting=counts[Stage.QUEUED] + counts[Stage.IN_DATA],
+        problem=problem,
     )
 
 
-def _hand_over(store: Store, postman: Postman, entry: OutboxLetter, now: datetime) -> Outcome:
+def _hand_over(
+    store: Store, postman: Postman, entry: OutboxLetter, clock: Callable[[], datetime]
+) -> Outcome:
     letter = entry.letter
     outcome = postman.send(
         Envelope(
@@ -59,12 +72,14 @@ def _hand_over(store: Store, postman: Postman, entry: OutboxLetter, now: datetim
             content=letter.content,
             message_id=letter.message_id,
         ),
-        lambda: store.move_letter(entry.id, Stage.IN_DATA, now=now),
+        # Read again here: the connection may have taken minutes, and grace counts from now.
+        lambda: store.move_letter(entry.id, Stage.IN_DATA, now=clock()),
     )
     stage = STAGES[outcome.stage]
     if stage is Stage.IN_DATA:
         return outcome
-    again = now + retry_after(entry.attempts) if stage is Stage.QUEUED else None
+    now = clock()
+    again = now + retry_after(entry) if stage is Stage.QUEUED else None
     store.move_letter(entry.id, stage, now=now, note=_note(outcome), next_try_at=again)
     return outcome
 
@@ -81,10 +96,10 @@ def _note(outcome: Outcome) -> str:
     return f"{outcome.code or ''} {outcome.text}".strip()[:500]
 
 
-def retry_after(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: doubling, an hour at most."""
-    doublings: int = 2 ** min(attempts, 10)
-    return min(LAST_RETRY, FIRST_RETRY * doublings)
+def retry_after(entry: OutboxLetter) -> timedelta:
+    """How long to wait until the next try: twice as long as last time, an hour at most."""
+    waited = entry.next_try_at - entry.changed_at
+    return min(LAST_RETRY, max(FIRST_RETRY, 2 * waited))
 
 
 def resolve_doubts(

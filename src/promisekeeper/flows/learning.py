@@ -63,9 +63,9 @@ def apply_teaching(found: Sequence[Promise], store: Store, now: datetime) -> Lea
         judgement = judge(telling, customers, teaching)
         if judgement is Judgement.KEEP:
             promises.append(promise)
-        elif judgement is Judgement.DOUBT:
+        elif judgement is not Judgement.DROP:
             promises.append(replace(promise, certainty=Certainty.POSSIBLE))
-        elif judgement is Judgement.ASK:
+        if judgement is Judgement.ASK:
             key = (telling.owner, telling.pattern)
             questions.setdefault(key, _question(telling, promise, now))
     return Learned(

@@ -76,6 +76,10 @@ class Postman(Protocol):
         """Hand a letter over; `on_data` is called right before the point of no return."""
         ...
 
+    def interrupt(self) -> None:
+        """From another thread: end a hand-over soon."""
+        ...
+
     def close(self) -> None:
         """Let go of the connection."""
         ...

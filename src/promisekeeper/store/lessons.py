@@ -52,11 +52,17 @@ def store_lesson(database: "Database", lesson: Lesson) -> None:
         promise_key=lesson.promise_key,
     )
     insert(database, "lessons", row)
-    certainty = "likely" if lesson.kind is LessonKind.PROMISE else "possible"
+    _doubt(database, pattern, is_doubted=lesson.kind is not LessonKind.PROMISE)
+
+
+def _doubt(database: "Database", pattern: dict[str, str], *, is_doubted: bool) -> None:
+    """Make the open promises of a pattern possible only, or likely again."""
+    was, becomes = ("<> 'possible'", "possible") if is_doubted else ("= 'possible'", "likely")
     database.execute(
-        "UPDATE promises SET certainty = :certainty WHERE state = 'open' AND key IN"
+        f"UPDATE promises SET certainty = '{becomes}'"
+        f" WHERE state = 'open' AND certainty {was} AND key IN"
         " (SELECT promise_key FROM tellings WHERE owner = :owner AND pattern = :pattern)",
-        {**pattern, "certainty": certainty},
+        pattern,
     )
 
 
@@ -73,6 +79,10 @@ def lift_lesson(file: LedgerFile, lesson_id: int, at: datetime) -> None:
         )
         if not lifted.rowcount:
             raise LessonNotFoundError(lesson_id)
+        ((owner, pattern),) = database.execute(
+            "SELECT owner, pattern FROM lessons WHERE id = ?", [lesson_id]
+        ).fetchall()
+        _doubt(database, {"owner": owner, "pattern": pattern}, is_doubted=False)
 
 
 def read_teaching(file: LedgerFile) -> Teaching:
