@@ -7,7 +7,7 @@ from promisekeeper.core.hours import office_hours
 from promisekeeper.core.lastresort import ask, times_asked, unread_spans
 from promisekeeper.core.timecalendar import TimeContext
 from promisekeeper.core.timegrammar import expressions
-from promisekeeper.core.timetokens import places_of, tokens_of
+from promisekeeper.core.timetokens import spans_of, tokens_of
 
 CONTEXT = TimeContext(
     sent_at=datetime.fromisoformat("2024-05-07T10:15:00+01:00"),
@@ -26,9 +26,8 @@ CONTEXT = TimeContext(
 )
 def test_unread_spans(text: str, expected: list[str]) -> None:
     tokens = tokens_of(text)
-    places = places_of(text, tokens)
     runs = unread_spans(tokens, expressions(tokens))
-    assert [text[places[start][0] : places[end - 1][1]] for start, end in runs] == expected
+    assert [span.of(text) for span in spans_of(text, tokens, runs)] == expected
 
 
 @pytest.mark.parametrize(

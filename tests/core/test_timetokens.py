@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promisekeeper.core.timetokens import places_of, tokens_of
+from promisekeeper.core.timetokens import spans_of, tokens_of
 
 
 def shown(text: str) -> str:
@@ -45,14 +45,15 @@ def test_tokens(text: str, expected: str) -> None:
 
 @given(st.text(max_size=300))
 def test_tokens_stand_in_order_inside_the_text(text: str) -> None:
+    tokens = tokens_of(text)
     place = 0
-    for start, end in places_of(text, tokens_of(text)):
-        assert place <= start <= end <= len(text)
-        place = start
+    for span in spans_of(text, tokens, [(i, i + 1) for i in range(len(tokens))]):
+        assert place <= span.start <= span.end <= len(text)
+        place = span.start
 
 
 @given(st.lists(st.text("By Friday5,'-", min_size=1), max_size=9).map(" ".join))
 def test_tokens_are_found_again_where_they_stand(text: str) -> None:
     tokens = tokens_of(text)
-    for token, (start, end) in zip(tokens, places_of(text, tokens), strict=True):
-        assert text[start:end].lower() == token.text
+    spans = spans_of(text, tokens, [(i, i + 1) for i in range(len(tokens))])
+    assert [span.of(text).lower() for span in spans] == [token.text for token in tokens]

@@ -26,7 +26,7 @@ from promisekeeper.core.timescene import (
     words_in,
 )
 from promisekeeper.core.timesense import keep
-from promisekeeper.core.timetokens import places_of, tokens_of
+from promisekeeper.core.timetokens import spans_of, tokens_of
 from promisekeeper.core.timewords import LOOSE_WORDS
 
 MAX_TEXT = 2_000
@@ -77,11 +77,12 @@ def _expressions(text: str) -> tuple[list[Words], list[Span]]:
     unread = unread_spans(tokens, found)
     if not (found or unread):
         return [], []
-    places = places_of(text, tokens)
-    return (
-        [said._replace(start=places[said.start][0], end=places[said.end - 1][1]) for said in found],
-        [Span(start=places[start][0], end=places[end - 1][1]) for start, end in unread],
-    )
+    spans = spans_of(text, tokens, [*((said.start, said.end) for said in found), *unread])
+    placed = [
+        said._replace(start=span.start, end=span.end)
+        for said, span in zip(found, spans, strict=False)
+    ]
+    return placed, spans[len(found) :]
 
 
 def _asked(span: Span, text: str, scene: Scene, context: TimeContext) -> TimeReading | None:

@@ -8,9 +8,7 @@ from promisekeeper.core.timetokens import (
     DOTTED,
     NUMBER,
     ORDINAL,
-    PADDING,
     WORD,
-    Token,
 )
 from promisekeeper.core.timewords import (
     DOUBTFUL_NAMES,
@@ -72,7 +70,11 @@ _BOUNDS: dict[tuple[str, ...], str] = {
     ("since",): "since",
 }
 _BOUND_STARTS = frozenset(words[0] for words in _BOUNDS)
-_LONG_BOUND_STARTS = frozenset(words[0] for words in _BOUNDS if len(words) > 1)
+# By first word, the longest first.
+_LONG_BOUNDS = {
+    start: sorted((b for b in _BOUNDS if b[0] == start and len(b) > 1), key=len, reverse=True)
+    for start in _BOUND_STARTS
+}
 SOFTENERS = word_set(
     "around about approximately approx roughly circa sometime maybe perhaps possibly say ~ like "
     "just only right latest"
@@ -86,7 +88,7 @@ SPAN_SOFTENERS = word_set(
 FIGURE_KINDS = frozenset({NUMBER, ORDINAL, CLOCK, DATE, DOTTED})
 _LEAD_MARKS = frozenset("@~<=(-")
 # Inside a lead, never its first word.
-_NO_STARTS = word_set("or than to of very and earlier sooner advance than")
+_NO_STARTS = word_set("or than to of very and earlier sooner advance than ) ( -") | {""}
 # Words that may stand before the first time word of an expression.
 _LEADS = (
     _BOUND_STARTS
@@ -110,31 +112,24 @@ _CORE = (
     | word_set("am pm eve one next bank new")
 )
 PART_STARTS = _CORE | _LEADS
+_ALL_LEADS = _LEADS | _LEAD_MARKS
 # "the fourth of July" makes a day of "the", but with few words behind it only.
 _AFTER_THE = PART_STARTS | WORKING_WORDS | frozenset(ORDINALS) | word_set("calendar financial")
 
 
-def near_times(t: Tokens) -> list[bool]:
-    """For each token whether an expression may start there: nothing but leads until a time."""
-    near = []
-    is_near = False
-    after = None
-    for token in reversed(t[: len(t) - PADDING]):
-        text = token.text
-        if token.kind == WORD:
-            is_core = text in _CORE and (text != "the" or _may_follow_the(after))
-            is_near = is_core or (is_near and text in _LEADS)
-            near.append(is_near and text not in _NO_STARTS)
-        else:
-            is_near = token.kind in FIGURE_KINDS or (is_near and text in _LEAD_MARKS)
-            near.append(is_near and text not in ")(-")
-        after = token
-    near.reverse()
-    return near
-
-
-def _may_follow_the(token: Token | None) -> bool:
-    return token is None or token.kind != WORD or token.text in _AFTER_THE
+def starts_of(t: Tokens) -> list[int]:
+    """The tokens at which an expression may start: a time word, or leads right before one."""
+    starts: list[int] = []
+    reach = -1
+    for i in [i for i, token in enumerate(t) if token.text in _CORE or token.kind in FIGURE_KINDS]:
+        if t[i].text == "the" and not (t[i + 1].kind != WORD or t[i + 1].text in _AFTER_THE):
+            continue
+        first = i
+        while first - 1 > reach and t[first - 1].text in _ALL_LEADS:
+            first -= 1
+        starts += [k for k in range(first, i + 1) if t[k].text not in _NO_STARTS]
+        reach = i
+    return starts
 
 
 def bound_at(t: Tokens, i: int) -> tuple[str, int]:
@@ -142,10 +137,8 @@ def bound_at(t: Tokens, i: int) -> tuple[str, int]:
     first = t[i].text
     if first not in _BOUND_STARTS:
         return "", i
-    if first in _LONG_BOUND_STARTS:
-        for size in (3, 2):
-            bound = _BOUNDS.get(tuple(t[i + n].text for n in range(size)))
-            if bound:
-                return bound, i + size
+    for words in _LONG_BOUNDS.get(first, ()):
+        if all(t[i + n].text == word for n, word in enumerate(words)):
+            return _BOUNDS[words], i + len(words)
     bound = _BOUNDS.get((first,), "")
     return bound, i + bool(bound)

@@ -4,10 +4,10 @@ The conventions are the table in section 3 of the design.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from promisekeeper.core.feasts import FEAST_NAMES, feast_on_or_after, nth_weekday
 from promisekeeper.core.hours import WorkingHours
@@ -58,8 +58,7 @@ class TimeContext:
         object.__setattr__(self, "today", self.hours.day_of(self.sent_at))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayReading:
+class DayReading(NamedTuple):
     """A day, and what else the words may mean.
 
     Attributes:
@@ -100,7 +99,7 @@ def _weekday(day: Weekday, context: TimeContext) -> DayReading:
     found = _which_weekday(day, context)
     # A day off has no close: its end is the end of the day.
     if day.is_end and not context.hours.is_working_day(found.day):
-        return replace(found, clock=END_OF_DAY)
+        return found._replace(clock=END_OF_DAY)
     return found
 
 

@@ -38,7 +38,6 @@ from promisekeeper.core.timewords import (
 from promisekeeper.core.zones import NEEDS_TIME, TIME_WORDS, is_zone_word
 
 _GLUE = word_set("at on by in around about of the , ( @ before until sometime from")
-_LATER_GLUE = {("no", "later", "than"), ("not", "later", "than"), ("prior", "to")}
 _CLOCK_STARTS = frozenset(NUMBERS) | word_set(
     "noon midday midnight noontime half quarter a between from"
 )
@@ -113,14 +112,14 @@ def _over_glue(t: Tokens, j: int) -> tuple[int, str]:
     """The token behind words such as ", at" and the last of those words."""
     k, lead = j, ""
     while k < j + 4:
-        three = tuple(t[k + n].text for n in range(3))
-        if three in _LATER_GLUE:
-            k, lead = k + 3, "by"
-        elif three[:2] in _LATER_GLUE:
-            k, lead = k + 2, "by"
-        elif t[k].text in _GLUE or (t[k].kind == DASH and not t[k].is_glued):
-            lead = t[k].text
+        token = t[k]
+        if token.text in _GLUE or (token.kind == DASH and not token.is_glued):
+            lead = token.text
             k += 1
+        elif token.text in ("no", "not") and (t[k + 1].text, t[k + 2].text) == ("later", "than"):
+            k, lead = k + 3, "by"
+        elif token.text == "prior" and t[k + 1].text == "to":
+            k, lead = k + 2, "by"
         else:
             break
     return k, lead

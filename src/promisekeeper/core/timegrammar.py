@@ -11,7 +11,7 @@ from promisekeeper.core.timebounds import (
     SPAN_LEADS,
     SPAN_SOFTENERS,
     bound_at,
-    near_times,
+    starts_of,
 )
 from promisekeeper.core.timeclock import clock_at
 from promisekeeper.core.timegather import LINKS, Found, extend, gather, later_of
@@ -39,14 +39,13 @@ _TAIL_NOW = {("from", "now"), ("from", "today"), ("hence",), ("later",)}
 
 def expressions(t: Tokens) -> list[Words]:
     """All time expressions of a text, in order, none overlapping; they count tokens."""
-    near = near_times(t)
     found: list[Words] = []
-    i = 0
-    while i < len(near):
-        hit = words_at(t, i) if near[i] else None
+    reach = 0
+    for i in starts_of(t):
+        hit = words_at(t, i) if i >= reach else None
         if hit is not None:
             found.append(hit[0])
-        i = max(hit[1], i + 1) if hit else i + 1
+            reach = hit[1]
     return found
 
 

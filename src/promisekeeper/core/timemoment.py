@@ -1,8 +1,8 @@
 """Time expressions -> instants: a day, then its close or the time of day that was said."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from promisekeeper.core.hours import WorkingHours, wall_time
 from promisekeeper.core.timecalendar import (
@@ -19,6 +19,7 @@ from promisekeeper.core.timewords import PART_ENDS
 from promisekeeper.core.zones import Zone, zone_named
 
 _ONE = timedelta(days=1)
+_NOTHING = timedelta(0)
 # Further ahead than this, figures are a version or a serial number rather than a date.
 MAX_AHEAD = timedelta(days=366 * 5)
 _SHADED = {
@@ -32,8 +33,7 @@ _SHADED = {
 _LATE_PARTS = frozenset({"afternoon", "evening", "night"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Moment(NamedTuple):
     """An expression read: the instant and the range of readings around it."""
 
     due_at: datetime
@@ -53,24 +53,28 @@ def moment_of(words: Words, context: TimeContext) -> Moment:
         reading = _read(words, context)
     except OverflowError as error:
         raise UnreadableTimeError("too far away") from error
-    due_at = reading.due_at.astimezone(context.hours.zone)
-    if due_at < context.sent_at:
+    zone, sent_at = context.hours.zone, context.sent_at
+    due_at = reading.due_at.astimezone(zone)
+    ahead = due_at - sent_at
+    if ahead < _NOTHING:
         raise UnreadableTimeError("it is past")
-    if due_at - context.sent_at > MAX_AHEAD:
+    if ahead > MAX_AHEAD:
         raise UnreadableTimeError("too far away")
-    others = [
-        at.astimezone(context.hours.zone) for at in (reading.first, reading.alternative) if at
-    ]
-    every = [due_at, *(max(at, context.sent_at) for at in others)]
+    earliest = latest = due_at
+    for other in (reading.first, reading.alternative):
+        if other is not None:
+            other = max(other.astimezone(zone), sent_at)
+            earliest, latest = min(earliest, other), max(latest, other)
     alternative = reading.alternative
-    if alternative is not None and (alternative < context.sent_at or alternative == due_at):
-        alternative = None
+    if alternative is not None:
+        is_other = alternative >= sent_at and alternative != due_at
+        alternative = alternative.astimezone(zone) if is_other else None
     return Moment(
         due_at=due_at,
         why=f"{reading.why}: {shown(due_at)}",
-        earliest=min(every),
-        latest=max(every),
-        alternative=alternative and alternative.astimezone(context.hours.zone),
+        earliest=earliest,
+        latest=latest,
+        alternative=alternative,
     )
 
 
@@ -87,8 +91,7 @@ def shown(at: datetime) -> str:
     return f"{name} {at.day:02} {month} {at.year:04} {at.hour:02}:{at.minute:02}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
+class _Reading(NamedTuple):
     """The instants of one expression, not yet compared with the Date."""
 
     due_at: datetime

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from promisekeeper.core.timeparts import Feast, Figures, Period, Relative, Span, Words
 from promisekeeper.core.timescene import Scene
+from promisekeeper.core.timewords import word_set
 
 _HEADER = re.compile(r"\s*(?:>|(?:sent|date|from|received|on\s.{3,40}\bwrote)\s*:)")
 _WROTE = re.compile(r"\bwrote:\s*$")
@@ -97,7 +98,7 @@ def _of_event(words: Words, scene: Scene) -> Words:
 
 def _looks_ahead(words: Words, scene: Scene) -> bool:
     lead = scene.text[max(0, words.start - 48) : words.start]
-    if words.bound == "since" or _is_dropped(lead, words, scene) or _ABSENT.search(lead):
+    if words.bound == "since" or _is_dropped(lead, words, scene) or _is_absence(lead):
         return False
     is_plain = words.end - words.start >= _PLAIN_SHARE * len(scene.text.strip())
     if _is_minute(words) and not is_plain:
@@ -121,6 +122,16 @@ def _looks_ahead(words: Words, scene: Scene) -> bool:
     if is_plain or tense == "future":
         return True
     return not words.is_weak and not _is_bare_clock(words, scene)
+
+
+def _is_absence(lead: str) -> bool:
+    return any(word in lead for word in _ABSENCES) and bool(_ABSENT.search(lead))
+
+
+_ABSENCES = (
+    *("out", "away", "off", "closed", "unavailable", "shut", "leave", "holiday", "vacation"),
+    *("pto", "travel"),
+)
 
 
 def _is_minute(words: Words) -> bool:
@@ -153,7 +164,20 @@ def _is_dropped(lead: str, words: Words, scene: Scene) -> bool:
     # "Black Friday deals", "9/10 customers": a name or a fraction before its noun.
     if is_thin and not words.bound and _NOUN_NEXT.match(scene.text, words.end):
         return True
-    return bool(_DROPPED_LEAD.search(lead))
+    return _may_drop(lead) and bool(_DROPPED_LEAD.search(lead))
+
+
+def _may_drop(lead: str) -> bool:
+    """Whether the last word before the time may drop it; spares most a slower look."""
+    said = lead.split()
+    word = said[-1] if said and said[-1] != "the" else said[-2] if len(said) > 1 else ""
+    return word in _DROPPERS or not word.isalpha()
+
+
+_DROPPERS = word_set(
+    "since last past previous of than dated every each ago why is now email mail message call note "
+    "letter request enquiry inquiry report ticket comment question reply post"
+)
 
 
 def _is_asked_span(lead: str, words: Words, scene: Scene) -> bool:

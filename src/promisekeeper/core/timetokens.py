@@ -5,9 +5,12 @@ versions, telephone and order numbers, addresses. Linear in the length of the te
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from promisekeeper.core.reading import Span
 from promisekeeper.core.timewords import MONTHS, RELATIVE_DAYS, UNITS, WEEKDAYS
 
 WORD, NUMBER, ORDINAL, CLOCK, DATE, DOTTED, MERIDIEM, DASH, PUNCT, JUNK, END = (
@@ -70,7 +73,7 @@ _BACK = ".,:'-–/+"
 
 
 def tokens_of(text: str) -> list[Token]:
-    """The tokens of a text, in order, followed by a few of kind END; `places_of` tells where."""
+    """The tokens of a text, in order, followed by a few of kind END; `spans_of` tells where."""
     found: list[Token] = []
     for chunk in text.split():
         is_price = bool(found) and found[-1].text in _PRICES
@@ -78,15 +81,17 @@ def tokens_of(text: str) -> list[Token]:
     return found + _PADDING
 
 
-def places_of(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
-    """Where each token starts and ends in the text it was read from."""
-    places = []
-    starts = (chunk.start() for chunk in _CHUNK.finditer(text))
-    for token in tokens:
-        if not token.start:
-            start = next(starts, len(text))
-        places.append((start + token.start, start + token.end))
-    return places
+def spans_of(text: str, tokens: list[Token], runs: Iterable[tuple[int, int]]) -> list[Span]:
+    """Where runs of tokens, from the first to the one behind the last, stand in their text."""
+    heads = [i for i, token in enumerate(tokens) if not token.start]
+    starts = [chunk.start() for chunk in _CHUNK.finditer(text)] + [len(text)] * PADDING
+    spans = []
+    for first, behind in runs:
+        last = behind - 1
+        start = starts[bisect_right(heads, first) - 1] + tokens[first].start
+        end = starts[bisect_right(heads, last) - 1] + tokens[last].end
+        spans.append(Span(start=start, end=end))
+    return spans
 
 
 _CHUNK = re.compile(r"\S+")
