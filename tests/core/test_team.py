@@ -85,3 +85,10 @@ def test_own_machinery(sender: str, to: str, is_ours: bool) -> None:
 
 def test_without_a_control_address_nothing_is_machinery() -> None:
     assert not is_own_machinery(a_mail("", ""), Team())
+
+
+def test_a_full_name_tells_two_of_a_first_name_apart() -> None:
+    lima = Agent(name="Ana Lima", addresses=("lima@shop.example",))
+    team = Team(agents=(ANA, lima))
+    assert team.agent_named("Kind regards, Ana Lima") == lima
+    assert team.agent_named("Kind regards, Ana") is None

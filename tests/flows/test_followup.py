@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from builders import FRIDAY, MONDAY, a_batch, a_change, a_promise
+from promisekeeper.core.corrections import reopened
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.ladder import Policy
 from promisekeeper.core.promise import Promise, State
@@ -70,3 +71,30 @@ def test_a_lapse_is_given_up_in_the_end(ledger: Ledger) -> None:
     assert give_up(ledger, INTAKE, FRIDAY + timedelta(days=15)) == 2
     states = {promise.state for promise in ledger.promises(PromiseQuery())}
     assert states == {State.BROKEN}
+
+
+@pytest.mark.parametrize("address", ["a..b@shop.example", "jürgen@shop.example", "x@shop.example."])
+def test_an_address_that_no_letter_carries_stops_nobody_else(ledger: Ledger, address: str) -> None:
+    odd = stored(ledger, a_promise(key="odd", owner_address=address))
+    stored(ledger, a_promise())
+    assert round_at(ledger, FRIDAY) == ["ana@shop.example"]
+    assert ledger.events(odd.key)[-1].action == "reminder impossible"
+    assert round_at(ledger, FRIDAY) == ["ana@shop.example"]
+
+
+def test_no_reminder_goes_to_a_stranger(ledger: Ledger) -> None:
+    stored(ledger, a_promise(owner_address="carl@client.example"))
+    ours = replace(INTAKE, team=Team(own_domains=("shop.example",)))
+    follow_up(ledger, rules=RULES, intake=ours, now=FRIDAY)
+    assert ledger.letters() == ()
+
+
+def test_what_a_person_opened_again_is_not_given_up(ledger: Ledger) -> None:
+    promise = stored(ledger, a_promise())
+    later = FRIDAY + timedelta(days=15)
+    assert give_up(ledger, INTAKE, later) == 1
+    broken = ledger.promise(1)
+    change = reopened(broken, ledger.events(promise.key), actor="ana", now=later)
+    assert change is not None
+    assert ledger.change(change)
+    assert give_up(ledger, INTAKE, later) == 0

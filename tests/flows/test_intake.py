@@ -209,3 +209,25 @@ def test_your_time_is_that_of_the_customers_last_mail(
     taken(ledger, asked, role=Role.INBOX)
     taken(ledger, a_mail_text("I'll call you on Thursday at 3pm your time."))
     assert only(ledger).deadline.due_at == datetime(2026, 11, 19, hour, 0, tzinfo=UTC)
+
+
+def test_a_strangers_mail_among_ours_promises_nothing(ledger: Ledger) -> None:
+    raw = a_mail_text(
+        "I'll send you the form by Friday.",
+        sender="Carl <carl@client.example>",
+        to="ana@shop.example, boss@client.example",
+    )
+    taken(ledger, raw)
+    assert ledger.promises(PromiseQuery()) == ()
+
+
+def test_a_flood_of_promises_is_set_aside(ledger: Ledger) -> None:
+    flood = "\r\n\r\n".join(f"I'll send you part {number} by Friday." for number in range(150))
+    result = taken(ledger, a_mail_text(flood), PROMISE.replace(b"<1@", b"<2@"))
+    assert len(ledger.promises(PromiseQuery())) == 1
+    assert "150 promises in one mail" in result.quarantined[0].problem
+
+
+def test_a_mail_twice_on_one_page_is_one(ledger: Ledger) -> None:
+    taken(ledger, PROMISE, PROMISE.replace(b"Friday", b"Thursday"))
+    assert len(ledger.promises(PromiseQuery())) == 1

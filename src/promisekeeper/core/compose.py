@@ -18,6 +18,11 @@ from promisekeeper.core.safetext import safe_text
 
 MAX_IDS = 12
 ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
+# A dot-atom (RFC 5322, 3.2.3) at a host name: what every mail server takes.
+PLAIN_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,10}"
+    r"@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,10}"
+)
 MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f]{1,980}>")
 
 
@@ -56,7 +61,8 @@ def compose(
         headers: Further headers by name; their values are made safe here too.
 
     Raises:
-        ValueError: The finished bytes hold a header that nobody asked for.
+        ValueError: An address is none, or the finished bytes hold a header that nobody
+            asked for.
     """
     mail = EmailMessage(policy=POLICY)
     mail["From"] = _mailbox(sender)
@@ -76,4 +82,8 @@ def compose(
 
 
 def _mailbox(person: Address) -> HeaderAddress:
+    if not PLAIN_ADDRESS.fullmatch(person.address):
+        raise ValueError(
+            f"{safe_text(person.address, 100)!r} is no address that a letter can carry"
+        )
     return HeaderAddress(display_name=safe_text(person.name, 80), addr_spec=person.address)

@@ -58,9 +58,10 @@ def due_actions(
     if promise.certainty is Certainty.POSSIBLE or promise.same_as:
         return []
     action = Action(kind=ActionKind.REMIND_AGENT, promise=promise)
+    if action.step in taken:
+        return []
     # A late daemon still reminds: the agent must know before the customer asks.
-    is_due = reminder_at(promise, policy, hours) <= now
-    return [action] if is_due and action.step not in taken else []
+    return [action] if reminder_at(promise, policy, hours) <= now else []
 
 
 def reminder_at(promise: Promise, policy: Policy, hours: WorkingHours) -> datetime:

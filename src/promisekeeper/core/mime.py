@@ -43,6 +43,16 @@ MAX_PARTS = 200
 MAX_DEPTH = 20
 MAX_TEXT_BYTES = 256 * 1024
 _MAX_NAME_CHARACTERS = 200
+FURNITURE = frozenset(
+    {
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "application/pgp-signature",
+        "application/pgp-keys",
+        "text/vcard",
+        "text/x-vcard",
+    }
+)
 
 # A text/plain alternative that only sends the reader to the HTML one.
 _STUB = re.compile(
@@ -170,6 +180,8 @@ def _leaves(fields: Fields, body: bytes, walk: _Walk, *, depth: int) -> list[_Le
         if pieces:
             return _multipart(kind, pieces, walk, depth=depth)
         kind = ContentType(name="text/plain")
+    if _is_furniture(fields, kind):
+        return []
     attachment = _attachment(fields, kind)
     if attachment:
         walk.attachments.append(attachment)
@@ -234,6 +246,18 @@ def _boundary_lines(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]
         if rest is not None:
             yield at, end - 1, rest[1] is not None
         at = whole.find(line, end)
+
+
+def _is_furniture(fields: Fields, kind: ContentType) -> bool:
+    """Whether a part comes with every mail of its writer: a signature, a card, a logo in the text."""
+    if kind.name in FURNITURE:
+        return True
+    disposition = parse_disposition(_first(fields, "content-disposition")).name
+    return (
+        kind.name.startswith("image/")
+        and disposition != "attachment"
+        and bool(_first(fields, "content-id"))
+    )
 
 
 def _attachment(fields: Fields, kind: ContentType) -> str:

@@ -51,6 +51,11 @@ class Team:
         """The first names of all agents, for sentences that name who will act."""
         return tuple(agent.first_name for agent in self.agents)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is configured that tells us from strangers."""
+        return bool(self.agents or self.own_domains or self.shared_addresses)
+
     def is_ours(self, address: str) -> bool:
         """Whether an address is an agent's, shared, or of an own domain."""
         return (
@@ -59,6 +64,10 @@ class Team:
             or address == self.control_address
             or self.agent_at(address) is not None
         )
+
+    def may_remind(self, address: str) -> bool:
+        """Whether a letter may go there: to our side alone, where it is known who that is."""
+        return not self.is_known or self.is_ours(address)
 
     def hours_for(self, agent: Agent | None, at: datetime) -> WorkingHours:
         """A writer's calendar; the offset of `at` where no zone is configured."""
@@ -73,13 +82,18 @@ class Team:
         return next((agent for agent in self.agents if address in agent.addresses), None)
 
     def agent_named(self, words: str) -> Agent | None:
-        """The one agent whose full or first name stands in `words`; None if two do."""
-        found = [
-            agent
-            for agent in self.agents
-            if re.search(rf"\b{re.escape(agent.first_name)}\b", words[:500], re.IGNORECASE)
-        ]
-        return found[0] if len(found) == 1 else None
+        """The one agent whose full name stands in `words`, else whose first name; None if two."""
+        for names in ("name", "first_name"):
+            found = [
+                agent for agent in self.agents if _stands_in(str(getattr(agent, names)), words)
+            ]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+
+def _stands_in(name: str, words: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", words[:500], re.IGNORECASE) is not None
 
 
 def author_of(message: Message, signature: str, team: Team) -> Agent | None:

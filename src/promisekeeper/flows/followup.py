@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from promisekeeper.core import settling
 from promisekeeper.core.ladder import Policy, due_actions
 from promisekeeper.core.letters import reminder
-from promisekeeper.core.promise import Event, State
+from promisekeeper.core.promise import Event, Promise, State
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import Round
-from promisekeeper.core.settling import ACTOR
+from promisekeeper.core.settling import ACTOR, is_corrected
 from promisekeeper.flows.intake import IntakeRules, hours_of
 from promisekeeper.flows.ports import Store
 
@@ -39,22 +39,31 @@ def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: d
     for promise in promises:
         hours = hours_of(promise, intake.team)
         for action in due_actions(promise, taken=taken, now=now, policy=rules.policy, hours=hours):
-            letters.append(reminder(action, sender=rules.sender, now=now, hours=hours))
             steps.append(action.step)
-            events.append(
-                Event(
-                    promise_key=promise.key,
-                    at=now,
-                    actor=ACTOR,
-                    action="reminder queued",
-                    state=promise.state,
-                    note=f"to {promise.owner_address}",
-                )
-            )
+            # One address that no letter can carry must not stop the reminders of all others.
+            try:
+                if not intake.team.may_remind(promise.owner_address):
+                    raise ValueError("it is nobody's of ours")
+                letters.append(reminder(action, sender=rules.sender, now=now, hours=hours))
+                events.append(_event(promise, now, "reminder queued", promise.owner_address))
+            except ValueError as error:
+                note = f"{promise.owner_address}: {error}"
+                events.append(_event(promise, now, "reminder impossible", note))
     decided = Round(steps=tuple(steps), events=tuple(events), letters=tuple(letters))
     if steps:
         store.close_round(decided, now)
     return decided
+
+
+def _event(promise: Promise, now: datetime, action: str, note: str) -> Event:
+    return Event(
+        promise_key=promise.key,
+        at=now,
+        actor=ACTOR,
+        action=action,
+        state=promise.state,
+        note=f"to {note}",
+    )
 
 
 def give_up(store: Store, rules: IntakeRules, now: datetime) -> int:
@@ -63,7 +72,8 @@ def give_up(store: Store, rules: IntakeRules, now: datetime) -> int:
     for promise in store.promises(replace(OPEN, due_before=now)):
         hours = hours_of(promise, rules.team)
         change = settling.give_up(promise, now=now, hours=hours, policy=rules.settling)
-        if change is not None:
+        # What a person opened again stays open until they, or a mail, say otherwise.
+        if change is not None and not is_corrected(store.events(promise.key)):
             changes.append(change)
     if changes:
         store.close_round(Round(changes=tuple(changes)), now)

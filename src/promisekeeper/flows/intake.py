@@ -35,6 +35,8 @@ from promisekeeper.flows.ports import Store
 
 YOUR_TIME = "your time"
 MAX_SEARCHED = 100_000
+# Nobody makes as many in one mail; a hostile one must not flood the list.
+MAX_PROMISES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,23 +88,29 @@ def take_in(
     Returns:
         What was new. A mail that was seen before, or that is our own, is nothing new.
     """
-    messages: list[Message] = []
+    opened: list[tuple[RawMail, Message]] = []
     quarantined: list[Quarantined] = []
     for raw in page.mails:
         try:
-            messages.append(open_mail(raw, now))
+            opened.append((raw, open_mail(raw, now)))
         except MessageUnreadableError as error:
             quarantined.append(set_aside(raw, folder, str(error), now))
-    known = store.known([message.message_id for message in messages], role)
+    ids = frozenset(message.message_id for _, message in opened)
+    seen = set(store.known(ids, role))
     read = []
-    for message in messages:
-        if message.message_id not in known and not is_own_machinery(message, rules.team):
-            zone = customer_zone(message, store, rules.team) if role is Role.SENT else None
-            read.append(read_mail(message, role, rules, customer_zone=zone))
+    for raw, message in opened:
+        # The same mail may lie twice on one page: a copy by the server, one by the program.
+        if message.message_id in seen or is_own_machinery(message, rules.team):
+            continue
+        seen.add(message.message_id)
+        zone = customer_zone(message, store, rules.team) if role is Role.SENT else None
+        try:
+            read.append(read_safely(message, role, rules, customer_zone=zone))
+        except MessageUnreadableError as error:
+            quarantined.append(set_aside(raw, folder, str(error), now))
     batch = batch_of(read, quarantined, folder=folder, cursor=page.cursor, store=store, now=now)
     new = store.record(batch)
     settle_news(store, rules)
-    ids = frozenset(message.message_id for message in messages)
     return Taken(promises=new, message_ids=ids, quarantined=tuple(quarantined))
 
 
@@ -182,6 +190,20 @@ def customer_zone(message: Message, store: Store, team: Team) -> tzinfo | None:
     return None
 
 
+def read_safely(
+    message: Message, role: Role, rules: IntakeRules, *, customer_zone: tzinfo | None = None
+) -> ReadMail:
+    """Read one mail; whatever goes wrong with it, the next one is read.
+
+    Raises:
+        MessageUnreadableError: It cannot be read, for whatever reason.
+    """
+    try:
+        return read_mail(message, role, rules, customer_zone=customer_zone)
+    except Exception as error:
+        raise MessageUnreadableError(f"{type(error).__name__}: {error}") from error
+
+
 def read_mail(
     message: Message, role: Role, rules: IntakeRules, *, customer_zone: tzinfo | None = None
 ) -> ReadMail:
@@ -252,9 +274,12 @@ def _sent_mail(message: Message, rules: IntakeRules, customer_zone: tzinfo | Non
         signals=signals_of(zip((s.text for s in sentences), readings, strict=True)),
         has_attachment=bool(message.attachments),
     )
-    if not customers:
+    # A stranger's mail that was filed among ours promises nothing in our name.
+    if not customers or (team.is_known and not team.is_ours(message.sender.address)):
         return ReadMail(note=note)
     promises = _promises(message, customers[0], sentences, readings, writer, rules)
+    if len(promises) > MAX_PROMISES:
+        raise ValueError(f"{len(promises)} promises in one mail: is it an attack?")
     return ReadMail(note=note, promises=promises)
 
 
