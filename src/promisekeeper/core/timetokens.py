@@ -7,8 +7,8 @@ versions, telephone and order numbers, addresses. Linear in the length of the te
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from promisekeeper.core.reading import Span
 from promisekeeper.core.timewords import MONTHS, RELATIVE_DAYS, UNITS, WEEKDAYS
@@ -21,7 +21,8 @@ MAX_CHUNK = 48
 PADDING = 8
 
 
-class Token(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Token:
     """One word, figure or mark.
 
     Attributes:
@@ -148,11 +149,11 @@ def _lex_pieces(raw: str, lower: str, offset: int, found: list[Token]) -> None:
                 end += 1
             _lex_figure(lower[place:end], offset + place, place > 0, found)
             if lower[end : end + 1] in ("%", "€", "$", "£"):
-                found[-1] = found[-1]._replace(kind=JUNK)
+                found[-1] = replace(found[-1], kind=JUNK)
         else:
             _lex_piece(kind or "mark", match.group(), raw[place].isupper(), offset + place, found)
             if place:
-                found[-1] = found[-1]._replace(is_glued=True)
+                found[-1] = replace(found[-1], is_glued=True)
         place = max(end, place + 1)
 
 
@@ -198,7 +199,7 @@ def _lex_figure(text: str, start: int, is_glued: bool, found: list[Token]) -> No
     is_price = bool(found) and found[-1].text in _PRICES
     tokens = [] if is_price else _figure(text, start)
     if is_glued and tokens:
-        tokens[0] = tokens[0]._replace(is_glued=True)
+        tokens[0] = replace(tokens[0], is_glued=True)
     found.extend(tokens or [Token(JUNK, text, start, start + len(text), is_glued=is_glued)])
 
 
