@@ -1,70 +1,122 @@
-"""Reading an account or a local archive once, from end to end, as history."""
+"""Reading an account or a local archive, years of it, as history.
 
+Each page is stored in one transaction with the cursor of the scan, which is not that of the
+daemon: a scan that was stopped, by whatever means, goes on from there.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from promisekeeper.core.mail import Cursor, Role
+from promisekeeper.app.readers import Desk
+from promisekeeper.core.mail import Page, Role
 from promisekeeper.errors import FolderNotFoundError
 from promisekeeper.flows.followup import give_up
-from promisekeeper.flows.intake import IntakeRules, take_in
+from promisekeeper.flows.history import Kept, keep
+from promisekeeper.flows.intake import IntakeRules, settle_news
 from promisekeeper.flows.ports import Mailbox, Store
+
+# Customers write first, and "your time" is read by what they wrote.
+ORDER = (Role.INBOX, Role.SENT)
 
 
 @dataclass(slots=True, kw_only=True)
 class Scanned:
-    """What a scan went through."""
+    """What a scan has gone through so far.
 
-    mails: int = 0
+    Attributes:
+        sent, received: Mails read in each folder.
+        new: How many sent ones the ledger had not seen.
+        left: About how many are still to come in this folder; None where nobody knows.
+        keys: The promises in the mails read.
+    """
+
+    sent: int = 0
+    received: int = 0
+    new: int = 0
     unread: int = 0
-    message_ids: set[str] = field(default_factory=set)
+    left: int | None = None
+    keys: set[str] = field(default_factory=set)
+
+    @property
+    def mails(self) -> int:
+        """All mails read."""
+        return self.sent + self.received
 
 
 def scan_mailbox(
-    mailbox: Mailbox, store: Store, rules: IntakeRules, *, now: datetime, since: date | None
+    mailbox: Mailbox,
+    store: Store,
+    rules: IntakeRules,
+    *,
+    desk: Desk,
+    source: str,
+    now: datetime,
+    since: date | None = None,
+    is_anew: bool = False,
+    on_page: Callable[[Scanned], None] = lambda scanned: None,
 ) -> Scanned:
     """Read both folders of a mailbox; a source with no inbox is read as sent mail alone.
 
-    The cursors of the daemon are left alone: a scan has its own.
+    Args:
+        desk: Where mails are read.
+        source: Stable name of this scan: what was stored under it before is not read again.
+        is_anew: Read everything again.
+        on_page: Told after each page that is stored.
 
     Raises:
         FolderNotFoundError: There is no sent folder.
     """
     scanned = Scanned()
-    for role in (Role.INBOX, Role.SENT):
+    for role in ORDER:
         try:
             mailbox.folder_of(role)
         except FolderNotFoundError:
             if role is Role.SENT:
                 raise
             continue
-        _scan_folder(mailbox, role, store, rules, now, since, scanned)
+        folder = folder_of_scan(source, role)
+        pages = _pages(mailbox, role, store, folder=folder, since=since, is_anew=is_anew, desk=desk)
+        for page, readings in desk.read(pages, role):
+            kept = keep(page, readings, folder=folder, role=role, store=store, rules=rules, now=now)
+            _count(scanned, role, kept, page)
+            on_page(scanned)
+    settle_news(store, rules)
     give_up(store, rules, now)
     return scanned
 
 
-def _scan_folder(
+def folder_of_scan(source: str, role: Role) -> str:
+    """The name under which a scan keeps its place in a folder, and what it found there."""
+    return f"scan/{source}/{role.value}"
+
+
+def _pages(
     mailbox: Mailbox,
     role: Role,
     store: Store,
-    rules: IntakeRules,
-    now: datetime,
+    *,
+    folder: str,
     since: date | None,
-    scanned: Scanned,
-) -> None:
-    cursor: Cursor | None = None
+    is_anew: bool,
+    desk: Desk,
+) -> Iterator[Page]:
+    cursor = None if is_anew else store.cursor(folder)
     has_more = True
     while has_more:
         page = mailbox.read(role, cursor, since=since)
-        taken = take_in(
-            page,
-            folder=f"scan/{mailbox.name}/{role.value}",
-            role=role,
-            store=store,
-            rules=rules,
-            now=now,
-        )
-        scanned.unread += len(taken.quarantined)
-        if role is Role.SENT:
-            scanned.mails += len(page.mails)
-            scanned.message_ids |= taken.message_ids
+        if page.left is not None:
+            desk.expect(page.left)
+        yield page
         cursor, has_more = page.cursor, page.has_more
+
+
+def _count(scanned: Scanned, role: Role, kept: Kept, page: Page) -> None:
+    if role is Role.SENT:
+        scanned.sent += kept.mails
+        scanned.new += kept.new
+    else:
+        scanned.received += kept.mails
+    scanned.unread += kept.unread
+    scanned.keys.update(kept.keys)
+    scanned.left = page.left

@@ -53,12 +53,14 @@ class Page:
         cursor: Where to go on, once these mails are stored.
         has_more: There are more mails than fitted into this page.
         is_restart: The numbering changed, so this reads the folder again from its beginning.
+        left: About how many mails come after this page; None where the place cannot say.
     """
 
     mails: tuple[RawMail, ...]
     cursor: Cursor
     has_more: bool
     is_restart: bool = False
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

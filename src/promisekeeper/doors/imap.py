@@ -118,6 +118,8 @@ class ImapMailbox:
             cursor=Cursor(validity=folder.validity, position=end),
             has_more=has_more,
             is_restart=is_restart,
+            # Numbers that were given out; mails that are gone leave gaps in them.
+            left=max(0, folder.uid_next - 1 - end) if folder.uid_next else None,
         )
 
     def wait(self, role: Role, timeout_seconds: float) -> None:

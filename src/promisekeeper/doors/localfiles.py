@@ -71,6 +71,7 @@ class FileFolder:
             cursor=self._new_cursor(validity, position, end),
             has_more=end < len(self._listing),
             is_restart=is_restart,
+            left=len(self._listing) - end,
         )
 
     def has_news(self) -> bool:

@@ -45,9 +45,16 @@ class MboxFolder:
             size = os.fstat(file.fileno()).st_size
             start = 0 if after is None else after.position
             is_restart = after is not None and not _is_as_left(file, after, size)
-            mails, end = self._read_from(file, 0 if is_restart else start, limit)
+            start = 0 if is_restart else start
+            mails, end = self._read_from(file, start, limit)
             cursor = Cursor(validity=_fingerprint(file, end), position=end)
-        return Page(mails=tuple(mails), cursor=cursor, has_more=end < size, is_restart=is_restart)
+        return Page(
+            mails=tuple(mails),
+            cursor=cursor,
+            has_more=end < size,
+            is_restart=is_restart,
+            left=(size - end) * len(mails) // max(1, end - start),
+        )
 
     def has_news(self) -> bool:
         """Whether the file changed since it was last read."""

@@ -1,6 +1,8 @@
 """Commands that read mail once: scan, ingest."""
 
+import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -8,10 +10,13 @@ from typing import BinaryIO
 import click
 
 from promisekeeper.app import render
-from promisekeeper.app.archive import scan_mailbox
+from promisekeeper.app.archive import Scanned, folder_of_scan, scan_mailbox
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
+from promisekeeper.app.progress import Progress
+from promisekeeper.app.readers import Desk, Helper
 from promisekeeper.app.settings import Config
+from promisekeeper.app.summary import summary_fields, summary_of, summary_text
 from promisekeeper.app.wiring import intake_rules, open_mailbox, open_path
 from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.promise import Promise, State
@@ -26,6 +31,9 @@ UNITS = {"d": 1, "w": 7, "m": 31, "y": 366}
 # A mail that an MTA pipes in was sent moments ago, so the first one of all must
 # not count as older than the ledger it opens.
 FIRST_INGEST = timedelta(hours=1)
+ALL = datetime.max.replace(tzinfo=UTC)
+MOST_SHOWN = 20
+MANY_OPEN = f"\nStill open, the last {MOST_SHOWN} ('promisekeeper list --all' shows every one):"
 
 
 @click.command()
@@ -34,8 +42,10 @@ FIRST_INGEST = timedelta(hours=1)
 @click.option("--as-of", default="", help="Judge what became of promises at this instant.")
 @click.option("--sent", "sent", default="", help="Name of the sent folder, over the config.")
 @click.option("--inbox", "inbox", default="", help="Name of the inbox, over the config.")
+@click.option("--again", is_flag=True, help="Read everything, also what was read before.")
 @click.option("--dry-run", is_flag=True, help="Store nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the promises as JSON.")
+@click.option("--summary-json", is_flag=True, help="Print the figures as JSON.")
 @click.pass_obj
 def scan(
     session: Session,
@@ -44,44 +54,108 @@ def scan(
     as_of: str,
     sent: str,
     inbox: str,
+    again: bool,
     dry_run: bool,
     as_json: bool,
+    summary_json: bool,
 ) -> None:
     """Read SOURCE and record its promises as history: nobody is reminded of the past.
 
     SOURCE is the name of a configured account, a Maildir, a folder that holds
     some, an mbox, an .eml file or a folder of those, or - for one mail on
-    standard input. It is only read, never changed.
+    standard input. It is only read, never changed. A scan that was stopped goes
+    on where it was, and one that had ended reads what is new.
     """
     config = session.config
     now = _as_of(as_of, config)
     first_day = _since(since, now)
-    rules = intake_rules(config, history_before=datetime.max.replace(tzinfo=UTC))
     mailbox = _mailbox(source, config, sent or config.sent, inbox or config.inbox)
+    name = _scan_name(source, since, config)
     with Ledger(":memory:") if dry_run else open_ledger(config.ledger) as ledger:
-        try:
-            found = scan_mailbox(mailbox, ledger, rules, now=now, since=first_day)
-        finally:
-            mailbox.close()
-        promises = [
-            promise
-            for promise in ledger.promises(PromiseQuery())
-            if promise.message_id in found.message_ids
-        ]
+        is_resumed = not again and any(_cursors(ledger, name))
+        scanned = _scan(
+            mailbox, ledger, config, source=name, now=now, since=first_day, is_anew=again
+        )
+        promises = _promises(ledger, name, scanned)
+    summary = summary_of(promises)
     if as_json:
         click.echo(render.as_json([render.promise_fields(promise) for promise in promises]))
-    else:
-        zone = None
-        if promises:
-            click.echo(render.promise_table(promises, now=now, zone=zone))
-    click.echo(_summary(found.mails, found.unread, promises), err=as_json)
+    if summary_json:
+        fields = summary_fields(
+            summary, sent=scanned.sent, received=scanned.received, unread=scanned.unread
+        )
+        click.echo(render.as_json(fields), err=as_json)
+        return
+    text = summary_text(
+        summary,
+        sent=scanned.new if is_resumed else scanned.sent,
+        is_resumed=is_resumed,
+        unread=scanned.unread,
+    )
+    click.echo(text, err=as_json)
+    if not as_json:
+        _show_open(promises, now)
 
 
-def _summary(mails: int, unread: int, promises: list[Promise]) -> str:
-    counts = {state: sum(promise.state is state for promise in promises) for state in State}
-    shown = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
-    text = f"{mails} sent mails read, {len(promises)} promises" + (f": {shown}" if shown else "")
-    return text + (f"; {unread} mails could not be read" if unread else "")
+def _scan(
+    mailbox: Mailbox,
+    ledger: Ledger,
+    config: Config,
+    *,
+    source: str,
+    now: datetime,
+    since: date | None,
+    is_anew: bool,
+) -> Scanned:
+    rules = intake_rules(config, history_before=ALL)
+    can_share = (os.cpu_count() or 1) > 1
+    desk = Desk(rules, now, (lambda: Helper(config, ALL, now)) if can_share else None)
+    progress = Progress(sys.stderr)
+    try:
+        return scan_mailbox(
+            mailbox,
+            ledger,
+            rules,
+            desk=desk,
+            source=source,
+            now=now,
+            since=since,
+            is_anew=is_anew,
+            on_page=progress.show,
+        )
+    finally:
+        progress.end()
+        desk.close()
+        mailbox.close()
+
+
+def _promises(ledger: Ledger, name: str, scanned: Scanned) -> list[Promise]:
+    """All that this source ever held; of standard input, what came just now."""
+    found = ledger.promises(PromiseQuery(found_in=_folders(name)))
+    return [promise for promise in found if name != "-" or promise.key in scanned.keys]
+
+
+def _show_open(promises: Sequence[Promise], now: datetime) -> None:
+    shown = [promise for promise in promises if promise.state is State.OPEN]
+    if not shown:
+        return
+    click.echo("\nStill open, the latest last:" if len(shown) <= MOST_SHOWN else MANY_OPEN)
+    click.echo(render.promise_table(shown[-MOST_SHOWN:], now=now, zone=None))
+
+
+def _scan_name(source: str, since: str, config: Config) -> str:
+    """What makes two scans the same: where they read, and from when on."""
+    is_account = any(account.name == source for account in config.accounts)
+    place = source if is_account or source == "-" else str(Path(source).expanduser().resolve())
+    return f"{place} since {since}" if since else place
+
+
+def _folders(name: str) -> tuple[str, ...]:
+    return tuple(folder_of_scan(name, role) for role in Role)
+
+
+def _cursors(ledger: Ledger, name: str) -> list[Cursor | None]:
+    return [ledger.cursor(folder) for folder in _folders(name)]
 
 
 def _mailbox(source: str, config: Config, sent: str, inbox: str) -> Mailbox:

@@ -1,0 +1,152 @@
+"""What became of many promises, in figures: all in all, by month and by agent."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from promisekeeper.core.promise import Certainty, DeadlineKind, Promise, State
+from promisekeeper.core.safetext import safe_text
+
+COLUMNS = ("promises", "kept", "early", "late", "moved in time", "broken", "open", "no date")
+MOVED_LATE = "moved late"
+NAME_WIDTH = 24
+
+
+@dataclass(slots=True)
+class Figures:
+    """How many promises there are of each fate; see `COLUMNS`."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, promise: Promise) -> None:
+        """Count one promise."""
+        for name in _fates(promise):
+            self.counts[name] += 1
+
+    def fields(self) -> dict[str, int]:
+        """The figures as stable JSON fields."""
+        names = [*COLUMNS, MOVED_LATE, State.RELEASED, State.REJECTED]
+        return {name.replace(" ", "_"): self.counts[name] for name in names}
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """The figures of a scan.
+
+    Attributes:
+        months: By the month in which they were made, in the zone of their mail.
+        possible: Sentences that may be promises; they are in no other figure.
+    """
+
+    whole: Figures = field(default_factory=Figures)
+    months: dict[str, Figures] = field(default_factory=lambda: defaultdict(Figures))
+    agents: dict[str, Figures] = field(default_factory=lambda: defaultdict(Figures))
+    possible: int = 0
+
+
+def summary_of(promises: Iterable[Promise]) -> Summary:
+    """Count promises; those that are only possible are not held against anybody."""
+    summary = Summary()
+    for promise in promises:
+        if promise.certainty is Certainty.POSSIBLE:
+            summary.possible += 1
+            continue
+        for figures in (
+            summary.whole,
+            summary.months[f"{promise.made_at:%Y-%m}"],
+            summary.agents[promise.owner],
+        ):
+            figures.add(promise)
+    return summary
+
+
+def _fates(promise: Promise) -> list[str]:
+    fates = ["promises"]
+    if promise.deadline.kind is DeadlineKind.NONE:
+        fates.append("no date")
+    if promise.state is State.MOVED:
+        return [*fates, "moved in time" if _days_before_due(promise) >= 0 else MOVED_LATE]
+    fates.append(promise.state.value)
+    is_dated = promise.deadline.due_at is not None
+    if promise.state is State.KEPT and is_dated and _days_before_due(promise) > 0:
+        fates.append("early")
+    return fates
+
+
+def _days_before_due(promise: Promise) -> int:
+    """How many days before its date a promise was settled, by the calendar; -1 once lapsed."""
+    due_at, settled_at = promise.deadline.follow_up_at, promise.settled_at
+    if settled_at is None or settled_at > due_at:
+        return -1
+    return (due_at.date() - settled_at.astimezone(due_at.tzinfo).date()).days
+
+
+def summary_text(summary: Summary, *, sent: int, is_resumed: bool, unread: int) -> str:
+    """The figures in a sentence, and a table by month and by agent below it.
+
+    Args:
+        sent: Mails of the sent folder that were read.
+        is_resumed: Others were read earlier, and their promises count too.
+    """
+    lines = [_sentence(summary, sent, is_resumed, unread)]
+    if summary.whole.counts["promises"]:
+        lines += ["", *_table("month", sorted(summary.months.items()))]
+    if len(summary.agents) > 1:
+        lines += ["", *_table("agent", sorted(summary.agents.items()))]
+    return "\n".join(lines)
+
+
+def _sentence(summary: Summary, sent: int, is_resumed: bool, unread: int) -> str:
+    counts = summary.whole.counts
+    text = f"{grouped(sent)} {'new ' if is_resumed else ''}sent mails read, "
+    text += f"{grouped(counts['promises'])} promises"
+    parts = [
+        f"{grouped(counts[name])} {name}" + _aside(name, counts)
+        for name in ("kept", "late", "moved in time", MOVED_LATE, "broken", "released", "open")
+        if counts[name]
+    ]
+    if parts:
+        text += f": {', '.join(parts)}"
+    if counts["no date"]:
+        share = 100 * counts["no date"] / counts["promises"]
+        text += f"; {share:.0f} % without a date"
+    if summary.possible:
+        text += f"; {grouped(summary.possible)} sentences that may be promises"
+    return text + (f"; {grouped(unread)} mails could not be read" if unread else "")
+
+
+def _aside(name: str, counts: Counter[str]) -> str:
+    return f" ({grouped(counts['early'])} early)" if name == "kept" and counts["early"] else ""
+
+
+def _table(title: str, rows: Sequence[tuple[str, Figures]]) -> list[str]:
+    heads = "".join(f"{name:>{_width(name)}}" for name in COLUMNS)
+    lines = [f"{title:<{NAME_WIDTH}}{heads}"]
+    for name, figures in rows:
+        shown = safe_text(name, NAME_WIDTH - 1)
+        cells = "".join(f"{grouped(figures.counts[one]):>{_width(one)}}" for one in COLUMNS)
+        lines.append(f"{shown:<{NAME_WIDTH}}{cells}")
+    return lines
+
+
+def _width(name: str) -> int:
+    return max(len(name), 6) + 2
+
+
+def grouped(number: int) -> str:
+    """A number as people read it: 11 204."""
+    return f"{number:,}".replace(",", " ")
+
+
+def summary_fields(summary: Summary, *, sent: int, received: int, unread: int) -> dict[str, Any]:
+    """The figures as stable JSON fields."""
+    return {
+        "sent_mails_read": sent,
+        "received_mails_read": received,
+        "unread": unread,
+        **summary.whole.fields(),
+        "possible": summary.possible,
+        "by_month": {name: one.fields() for name, one in sorted(summary.months.items())},
+        "by_agent": {name: one.fields() for name, one in sorted(summary.agents.items())},
+    }

@@ -1,0 +1,122 @@
+"""Years of mail, page by page: read anywhere, stored in order, weighed at the end.
+
+Reading a mail takes a hundred times as long as storing what it says, and needs no ledger; so
+another process may do it. What is stored, and in which order, stays the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from promisekeeper.core.mail import Page, RawMail, Role
+from promisekeeper.core.team import is_own_machinery
+from promisekeeper.errors import MessageUnreadableError
+from promisekeeper.flows.intake import (
+    IntakeRules,
+    ReadMail,
+    batch_of,
+    customer_zone,
+    open_mail,
+    read_mail,
+    says_your_time,
+    set_aside,
+)
+from promisekeeper.flows.ports import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of reading one mail without the ledger.
+
+    Attributes:
+        mail: None where the mail is our own, or one of the following is set.
+        problem: Why it cannot be read.
+        needs_ledger: It says "your time", and only the ledger knows whose that is.
+    """
+
+    mail: ReadMail | None = None
+    problem: str = ""
+    needs_ledger: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a page came to.
+
+    Attributes:
+        mails: How many it held.
+        new: How many of them were not stored before.
+        keys: The promises in it, whether new or stored before.
+    """
+
+    mails: int
+    new: int
+    unread: int
+    keys: tuple[str, ...]
+
+
+def read_alone(
+    raws: Sequence[RawMail], role: Role, rules: IntakeRules, now: datetime
+) -> list[Reading]:
+    """Read mails as far as that goes without a ledger; one answer for each, in order."""
+    return [_read(raw, role, rules, now) for raw in raws]
+
+
+def _read(raw: RawMail, role: Role, rules: IntakeRules, now: datetime) -> Reading:
+    try:
+        return _read_or_refuse(raw, role, rules, now)
+    except MessageUnreadableError as error:
+        return Reading(problem=str(error))
+
+
+def _read_or_refuse(raw: RawMail, role: Role, rules: IntakeRules, now: datetime) -> Reading:
+    message = open_mail(raw, now)
+    if is_own_machinery(message, rules.team):
+        return Reading()
+    if role is Role.SENT and says_your_time(message):
+        return Reading(needs_ledger=True)
+    try:
+        return Reading(mail=read_mail(message, role, rules))
+    except Exception as error:
+        # One odd mail must not stand in the way of years of others.
+        raise MessageUnreadableError(f"{type(error).__name__}: {error}") from error
+
+
+def keep(
+    page: Page,
+    readings: Sequence[Reading],
+    *,
+    folder: str,
+    role: Role,
+    store: Store,
+    rules: IntakeRules,
+    now: datetime,
+) -> Kept:
+    """Store a page that was read, with its cursor; nothing is weighed yet.
+
+    Args:
+        folder: The key of the cursor.
+    """
+    mails: list[ReadMail] = []
+    unread = []
+    for raw, reading in zip(page.mails, readings, strict=True):
+        if reading.problem:
+            unread.append(set_aside(raw, folder, reading.problem, now))
+        elif reading.needs_ledger:
+            mails.append(_read_with(store, raw, role, rules, now))
+        elif reading.mail is not None:
+            mails.append(reading.mail)
+    known = store.known([mail.note.message_id for mail in mails], role)
+    new = [mail for mail in mails if mail.note.message_id not in known]
+    batch = batch_of(new, unread, folder=folder, cursor=page.cursor, store=store, now=now)
+    keys = tuple(promise.key for mail in mails for promise in mail.promises)
+    store.record(replace(batch, found=keys))
+    return Kept(mails=len(page.mails), new=len(new), unread=len(unread), keys=keys)
+
+
+def _read_with(
+    store: Store, raw: RawMail, role: Role, rules: IntakeRules, now: datetime
+) -> ReadMail:
+    message = open_mail(raw, now)
+    zone = customer_zone(message, store, rules.team)
+    return read_mail(message, role, rules, customer_zone=zone)
