@@ -21,7 +21,7 @@ from builders import (
 from promisekeeper.core.mail import Role
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import Round
-from promisekeeper.core.teaching import Telling
+from promisekeeper.core.teaching import Lesson, LessonKind, Telling
 from promisekeeper.errors import StoreError
 from promisekeeper.store.ledger import Ledger
 from promisekeeper.store.upkeep import back_up, forget, retain
@@ -78,6 +78,14 @@ def test_a_backup_overwrites_nothing(path: Path, tmp_path: Path) -> None:
     assert target.read_text() == "mine"
 
 
+def test_a_backup_that_fails_leaves_no_half_copy(tmp_path: Path) -> None:
+    source, target = tmp_path / "broken.db", tmp_path / "copy.db"
+    source.write_bytes(b"no database at all, but long enough to be read as one" * 20)
+    with pytest.raises(StoreError):
+        back_up(source, target)
+    assert not target.exists()
+
+
 def test_everything_of_one_person_goes_and_no_more(path: Path) -> None:
     counts = forget(path, " Carl@Client.example ")
     assert counts == {
@@ -96,6 +104,26 @@ def test_everything_of_one_person_goes_and_no_more(path: Path) -> None:
         assert [promise.customer for promise in ledger.promises(EVERYTHING)] == [OTHER]
         assert len(ledger.notes(OTHER)) == 1
         assert ledger.unsettled() == (OTHER,)
+
+
+def test_what_was_taught_on_their_promises_goes_too(path: Path) -> None:
+    with Ledger(path) as ledger:
+        for key, pattern in (("promise-1", "i'll send carl it"), ("two", "i'll call")):
+            lesson = Lesson(
+                owner="Ana",
+                pattern=pattern,
+                kind=LessonKind.MUTE,
+                rule="firm.will",
+                sentence=pattern,
+                at=MONDAY,
+                actor="ana",
+                promise_key=key,
+            )
+            ledger.teach(lesson)
+    assert forget(path, CUSTOMER)["lessons"] == 1
+    with Ledger(path) as ledger:
+        assert [lesson.promise_key for lesson in ledger.teaching().lessons] == ["two"]
+    assert b"i'll send carl it" not in path.read_bytes()
 
 
 def test_of_a_stranger_there_is_nothing_to_forget(path: Path) -> None:

@@ -24,6 +24,7 @@ _FORGET = (
     ("letters", f"DELETE FROM outbox WHERE {{mentions}} IN ({_THEIR_PROMISES})"),
     ("steps", f"DELETE FROM steps WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("lines of history", f"DELETE FROM events WHERE promise_key IN ({_THEIR_PROMISES})"),
+    ("lessons", f"DELETE FROM lessons WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("uses of sentences", "DELETE FROM tellings WHERE customer = :who"),
     ("places", f"DELETE FROM found_in WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("promises", "DELETE FROM promises WHERE customer = :who"),
@@ -67,6 +68,16 @@ def back_up(source: Path, target: Path) -> int:
         raise StoreError(f"{target} exists already: name another file") from error
     except OSError as error:
         raise StoreError(f"{target}: {error.strerror}: see owner and mode of its folder") from error
+    try:
+        _copy(source, target)
+    except BaseException:
+        # Half a copy must never be taken for a whole one.
+        target.unlink(missing_ok=True)
+        raise
+    return target.stat().st_size
+
+
+def _copy(source: Path, target: Path) -> None:
     with (
         speaking_plainly(str(source)),
         closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as original,
@@ -74,7 +85,6 @@ def back_up(source: Path, target: Path) -> int:
     ):
         original.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
-    return target.stat().st_size
 
 
 def forget(path: Path, address: str) -> dict[str, int]:
