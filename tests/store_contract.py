@@ -125,6 +125,16 @@ class RecordingContract:
         assert store.cursor(SENT_FOLDER) is None
         assert store.unsettled() == ()
 
+    def test_what_a_user_touched_comes_with_its_whole_history(self, store: Store) -> None:
+        touched, left = a_promise(key="a"), a_promise(key="b")
+        store.record(a_batch(touched, left))
+        said = a_change(touched)
+        store.change(replace(said, event=replace(said.event, actor="ana", action="done")))
+        found = store.corrections(["a", "b", "unknown"])
+        assert {key: [event.action for event in events] for key, events in found.items()} == {
+            "a": ["found", "done"]
+        }
+
     def test_mail_is_known_by_role(self, store: Store) -> None:
         store.record(a_batch(notes=(a_note(message_id="<a@x>", role=Role.SENT),)))
         assert store.known(["<a@x>", "<b@x>"], Role.SENT) == {"<a@x>"}

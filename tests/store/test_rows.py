@@ -83,6 +83,10 @@ def promises(draw: st.DrawFn) -> Promise:
             state=st.just(state),
             settled_at=st.none() if state is State.OPEN else times,
             evidence=evidence,
+            confidence=st.none() | st.sampled_from(Certainty),
+            proposed_state=st.none() | st.sampled_from(State),
+            hint=evidence,
+            condition_met_at=st.none() | times,
             **dict.fromkeys(PROMISE_TEXTS, st.text()),
             **dict.fromkeys(("is_history", "is_maybe_kept"), st.booleans()),
         )
@@ -102,6 +106,9 @@ PROMISE_TEXTS = (
     "subject",
     "condition",
     "delegate",
+    "moved_to",
+    "moved_from",
+    "same_as",
 )
 signals = st.builds(Signal, kind=st.sampled_from(SignalKind), sentence=st.text())
 notes = st.builds(

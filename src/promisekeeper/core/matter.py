@@ -147,6 +147,21 @@ def stem(word: str) -> str:
 _HOUR = re.compile(r"\d{1,2}(?:[.:]\d\d)?(?:am|pm|st|nd|rd|th)")
 
 
+_PAST = re.compile(
+    r"\b(?:i|we|he|she|they|who|[a-z]{2,20})\s(?:have\s|has\s|just\s|now\s|already\s|also\s|both\s)*"
+    r"((?!need|want|hop|expect|fail|try|tri)[a-z]{2,20}(?:ed|[aeo]nt|ilt|ung|oke|ook|ought|aught|ound))\b",
+    re.IGNORECASE,
+)
+
+
+def past_deeds(text: str) -> frozenset[str]:
+    """The stems of the verbs that a sentence puts into the past, and does not deny."""
+    plain = spelled_out(text)
+    if plain.endswith("?") or _NOT_DONE.search(plain):
+        return frozenset()
+    return frozenset(stem(verb.lower()) for verb in _PAST.findall(plain))
+
+
 def is_name(word: str) -> bool:
     """Whether a stem names one thing alone: an order number, a price, a reference."""
     return sum(letter.isdigit() for letter in word) >= 3
@@ -246,6 +261,7 @@ REPORTED = {
         r"went_(?:back_)?(?:on|onto|into|to)_your|(?:is|are)_(?:now_)?(?:there|with_you)",
     ),
     Deed.FETCH: _compiled(
+        r"(?:was|were)_(?:with_you|at_your|round_at)",
         r"picked_(?:\S+_){0,3}up|collected|fetched|brought|dropped_(?:\S+_){0,3}"
         r"(?:off|at|by|in|round|over)|delivered|rolled_in|off_your_(?:property|hands|drive)",
         r"(?:in|at|on|from|by|outside)_your_(?:\w+_)?"
@@ -266,7 +282,7 @@ REPORTED = {
         r"charged|live|solved|resolved|set_up|set|fitted|cleaned|tested|ordered|in_place|approved|"
         r"switched|merged|moved|painted|filed|submitted|lodged|registered|closed|opened|reserved)",
         r"all_(?:done|set|sorted|finished|fixed)|up_and_running|back_(?:in|up|on|online|together)",
-        r"works?_(?:again|now|properly|fine)|working_(?:again|now)|(?:is|are)_(?:on|in|up|out|live)(?=$|[.!,])",
+        r"works?_(?:again|now|properly|fine)|(?:running|working|live|online)_(?:again|now|fine)|(?:is|are)_(?:on|in|up|out|live)(?=$|[.!,])",
         r"(?:i|we|he|she|they)_(?:have_|has_|just_|now_|already_)*(?:fixed|repaired|built|changed|"
         r"booked|cancelled|canceled|replaced|updated|removed|added|corrected|fitted|finished|"
         r"completed|swapped|unlocked|reset|restored|ordered|sorted|filed|amended|set_up|made)",
@@ -278,8 +294,9 @@ REPORTED = {
         r"checked|looked|found|heard|traced|located|tracked|confirmed|agreed|decided|established)",
         r"(?:has|have)_(?:\w+_)?(?:accepted|agreed|confirmed|decided|answered|replied|told|"
         r"approved|rejected|declined|refused|come_back|got_back|answers?)|the_(?:answer|reason)",
-        r"(?:log|logs|records?|report|test|tests|tracking|they|he|she|supplier|maker)_"
-        r"(?:shows?|says?|said|tells?|told|confirm(?:s|ed)?|suggests?|reckons?)|answered|verdict",
+        r"(?:logs?|records?|reports?|tests?|tracking)_(?:shows?|confirms?|suggests?)|answered|verdict",
+        r"(?!(?:i|you|we|as|who)_)\w+_(?:says?|said|tells_(?:me|us)|told_(?:me|us)|confirm(?:s|ed)|"
+        r"reckons?|advises?|advised|replied)",
         r"(?:it|that)_is_a_(?:yes|no)|a_yes|comes?_to|the_cause|caused_by|because|the_price",
     ),
 }

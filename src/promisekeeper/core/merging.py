@@ -1,7 +1,7 @@
 """Several findings in one sentence -> the one promise that is tracked.
 
 "I'll ask them today and you will have our answer on Friday" is one line to whoever reads it, and
-gets one reminder; docs/decisions/0005-one-sentence-one-promise.md says why.
+gets one reminder; docs/decisions/0006-one-sentence-one-promise.md says why.
 """
 
 from collections.abc import Sequence

@@ -16,8 +16,8 @@ from promisekeeper.core.teaching import Lesson, Telling
 class SignalKind(StrEnum):
     """What a sentence of a later mail says about an earlier promise.
 
-    The team's sentences deliver, answer, hold, withdraw or promise; a customer's release the
-    team, confirm, agree or supply something. BOUNCED is a mail server's: its sentence is the
+    The team's sentences deliver, answer, hold, withdraw or promise; or they only state a past
+    act, or ask. A customer's release the team, confirm, agree or supply something. BOUNCED is a mail server's: its sentence is the
     address that could not be reached.
     """
 
@@ -26,6 +26,8 @@ class SignalKind(StrEnum):
     HOLDS = "holds"
     WITHDRAWS = "withdraws"
     PROMISES = "promises"
+    STATES = "states"
+    ASKS = "asks"
     RELEASES = "releases"
     CONFIRMS = "confirms"
     AGREES = "agrees"

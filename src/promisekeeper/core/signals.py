@@ -8,7 +8,7 @@ kept of a mail. What they mean for a certain promise is weighed elsewhere, with 
 import re
 from collections.abc import Iterable
 
-from promisekeeper.core.matter import Deed, reported_deeds, spelled_out, stems
+from promisekeeper.core.matter import Deed, past_deeds, reported_deeds, spelled_out, stems
 from promisekeeper.core.message import Message
 from promisekeeper.core.promise import Certainty
 from promisekeeper.core.reading import SentenceReading
@@ -21,7 +21,7 @@ MAX_BOUNCE = 5_000
 # All of these are matched against sentences whose short forms are spelled out.
 HOLDS = re.compile(
     r"""\b(?:
-        still\s(?:looking|working|waiting|checking|trying|chasing|on\sit|investigating|no\b|
+        still\s(?:\w+ing\b|looking|working|waiting|checking|trying|chasing|on\sit|investigating|no\b|
             not\b|with|being|on\s(?:my|our)|have\sno|have\snot|has\snot|in\s(?:hand|progress
             |the\squeue))
       | (?:not|nothing|nobody|no)\b.{0,40}\byet | not\s(?:forgotten|ready|done|finished|heard)
@@ -48,8 +48,8 @@ WITHDRAWS = re.compile(
 )
 # "He is picking it up today": said of a day to come, whether or not it counts as a promise.
 COMING = re.compile(
-    r"""\b(?:is|are|am)\s(?:now\s|just\s|still\s)?(?!being\b|waiting\b|looking\b
-            |away\b)\w{2,20}ing\b
+    r"""\b(?:can\sonly\s\w+
+        | (?:is|are|am)\s(?:now\s|just\s|still\s)?(?!being\b|waiting\b|looking\b|away\b)\w{2,20}ing)\b
         .{0,80}?\b(?:today|tonight|tomorrow|this\s(?:morning|afternoon|evening)|first\sthing
             |(?:on|by|this|next)\s(?:mon|tues|wednes|thurs|fri|satur|sun)day|between\s\d|at\s\d
             |next\sweek|by\s(?:noon|close|the\send))\b""",
@@ -98,7 +98,7 @@ def _team_kinds(sentence: str, reading: SentenceReading) -> list[SignalKind]:
         is_done = reported_deeds(rest.strip(" ,;.")) - {Deed.ANSWER}
         return [SignalKind.PROMISES, *([SignalKind.DELIVERS] if is_done else [])]
     if plain.endswith("?"):
-        return []
+        return [SignalKind.ASKS]
     if WITHDRAWS.search(plain):
         return [SignalKind.WITHDRAWS]
     if HOLDS.search(plain):
@@ -118,7 +118,7 @@ def _done_kinds(sentence: str, plain: str) -> list[SignalKind]:
     is_asked = plain.lower().startswith("please")
     if not is_asked and (deeds or _FACT.search(_CLOCK.sub(" ", plain))):
         return [SignalKind.ANSWERS]
-    return []
+    return [SignalKind.STATES] if past_deeds(sentence) else []
 
 
 RELEASES = re.compile(

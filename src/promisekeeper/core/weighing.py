@@ -13,6 +13,7 @@ from enum import StrEnum
 from promisekeeper.core.matter import (
     Deed,
     is_name,
+    past_deeds,
     promised_deeds,
     reported_deeds,
     spelled_out,
@@ -149,7 +150,7 @@ class _Scene:
 
 def _fit(signal: Signal, note: MailNote, scene: _Scene) -> Weighed | None:
     """Whether one sentence delivers the promise; None where it speaks of something else."""
-    if signal.kind not in (SignalKind.DELIVERS, SignalKind.ANSWERS):
+    if signal.kind not in (SignalKind.DELIVERS, SignalKind.ANSWERS, SignalKind.STATES):
         return None
     words = stems(signal.sentence)
     deeds = reported_deeds(signal.sentence)
@@ -180,6 +181,9 @@ def _fits_here(
     if not matter.deeds:
         is_said = is_report and (own or is_finished or not matter.own)
         return sure if is_said else Certainty.POSSIBLE
+    if signal.kind is SignalKind.STATES:
+        is_done = len(own) > 1 and bool(own & past_deeds(signal.sentence))
+        return Certainty.LIKELY if is_done else Certainty.POSSIBLE
     if is_report and shared and (shared != {Deed.READY} or own or is_finished):
         return sure
     if Deed.ANSWER in matter.deeds and _answers(scene, deeds, own, topic, is_report=is_report):
@@ -207,6 +211,8 @@ def _fits_beside(
     signal: Signal, words: frozenset[str], deeds: frozenset[Deed], note: MailNote, scene: _Scene
 ) -> Certainty | None:
     matter = scene.matter
+    if signal.kind is SignalKind.STATES:
+        return None
     wide = words.union(stems(note.subject), *(stems(one.sentence) for one in note.signals))
     own = matter.own & wide
     if any(len(rival.own & wide) > len(own) and rival.deeds & deeds for rival in scene.rivals):
