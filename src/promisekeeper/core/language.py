@@ -251,6 +251,8 @@ def _name_delegate(hit: _Hit, coded: _Coded, previous: str, team: Collection[str
         hit.delegate = coded.span(first, last).of(coded.text)
         if coded.spans[last - 1] == coded.spans[last]:
             hit.delegate = hit.delegate.rpartition("'")[0]
+        # "Dana's going to" has no code of its own for the ending of an unknown name.
+        hit.delegate = hit.delegate.removesuffix("'s")
     hit.kind = hit.ready.wording.kind
     if hit.ready.family == "again" and not hit.reason:
         before = read_sentence(previous).promises if previous else ()

@@ -35,11 +35,12 @@ WORDS = {
     "persons": "i we you u he she they who",
     "joining": "and but so then or & also plus",
     "opener": "ok okay sure yes yep yeah thanks great perfect and but also then so noted alright "
-    "right fine absolutely certainly cool no hi hello dear",
+    "right fine absolutely certainly cool no hi hello dear understood gotcha roger received "
+    "agreed acknowledged awesome excellent",
     "adv": "=adverb also then now just still again soon both all further first next gladly simply "
     "always too already yet either indeed instead thus therefore hereby asap rather even at least "
     "tomorrow today tonight meanwhile",
-    "number": "=number",
+    "number": "=number two three four five six seven eight nine ten eleven twelve",
     "name": "=name",
     "caps": "=capitals",
     "soon": f"today tonight tonite tomorrow tmrw tomo tmr shortly soon later asap eod cob eob "
@@ -97,7 +98,7 @@ WORDS = {
     "source split spread hand double stage standardise standardize steer straighten strip "
     "structure "
     "substitute supervise synchronise tackle tailor takedown tally target time trim "
-    "troubleshoot tune undo unify unpack unsubscribe vet void weigh zip",
+    "troubleshoot tune undo unify unpack unsubscribe vet void weigh zip cut",
     "acts": "{act} let",
     "imperative": "{act} reply leave give say shoot dm drop",
     "serve": "call phone ring text email e-mail mail fax send forward contact follow coordinate "
@@ -134,7 +135,7 @@ WORDS = {
     "win remain become live die depend stand notice benefit recognize recognise learn tolerate "
     "lack resemble require resume end cost mean deserve forgive excuse grant thank hear receive "
     "seem appear fail "
-    "struggle stick grow face experience incur exceed prevail succeed profit expect",
+    "struggle stick grow face experience incur exceed prevail succeed profit expect grab",
     "attend": "eat drink ski golf swim hang party wear nap gamble hike camp cheer participate "
     "attend arrive travel drive stay resurface sleep vacation retire commute wait await "
     "relax celebrate fly visit",
@@ -159,6 +160,10 @@ WORDS = {
     "toyou": "to for with sent given told emailed called shown asked forwarded at about from "
     "give send",
     "me": "{we} you",
+    "sending": "sending mailing emailing e-mailing faxing forwarding shipping dispatching "
+    "calling ringing phoning delivering bringing dropping preparing drafting fixing repairing "
+    "replacing refunding crediting updating uploading processing arranging booking",
+    "works": "fix repair delivery refund replacement installation shipment upgrade patch ",
     "refrain": "charge bill invoice debit close cancel chase contact bother disturb deduct happen "
     "release ship remove delete",
     "refrained": "charged billed invoiced debited deducted closed cancelled canceled disturbed",
@@ -269,11 +274,12 @@ WORDS = {
 PARTS = {
     # "{adv}*" also before the infinitive: "going to definitely send".
     "will": "( will|shall {adv}* | am|are {adv}* @going to {adv}* | am|are? @gonna {adv}* )",
-    "third": "( will {adv}* | is|are {adv}* @going to {adv}* )",
+    "third": "( will {adv}* | is|are? {adv}* @going to {adv}* )",
     "aside": "( , ~4 , )",
-    "verb": "( !{stop} | go ahead|over|through|back|and|with | come back|up|over|by|round|around "
-    "| leave it|this|that|you|a|the|him|her|them|word | return the|your|a|an|any|it|them|this|all "
-    "| meet with | meet the|your|that|this|our !{glue}{0,2} {aim} | {idiom} )",
+    "verb": "( !{stop} | go|come ( out|by|over )? ( and|to )? {act} | go "
+    "ahead|over|through|back|and|with | come back|up|over|by|round|around | leave "
+    "it|this|that|you|a|the|him|her|them|word | return the|your|a|an|any|it|them|this|all | "
+    "meet with | meet the|your|that|this|our !{glue}{0,2} {aim} | {idiom} )",
     # Words of opinion or movement that are acts in this company.
     "idiom": "( stand by|behind | stick with|to | attend to | grant you|them|him|her|us|access "
     "| learn "
@@ -449,8 +455,8 @@ WORDINGS = (
         name="firm.be_getting",
         pattern="{we} {will} {aside}? be {adv}* ( getting with|back|onto | getting in touch | "
         "getting it|this|that|them|these|those|you|the|your|my|a ~10 | going over|through|back "
-        "| coming back | looking at|into|for|over | taking "
-        "care|over|it|this|that|these|those|them|your )",
+        "| coming back | returning it|this|that|the|your|them|you | looking at|into|for|over | "
+        "taking care|over|it|this|that|these|those|them|your )",
         kind=FIRM,
     ),
     Wording(
@@ -492,8 +498,8 @@ WORDINGS = (
     Wording(
         name="opinion.let_others",
         pattern="{we} {will} {adv}* let you|them|him|her {adv}* "
-        "decide|choose|pick|judge|determine|guess|imagine|worry|be|get|have|handle|speak|sort|"
-        "go|do|deal|figure|be|take|work|try|see",
+        "decide|choose|pick|judge|determine|guess|imagine|worry|be|get|handle|speak|sort|go|do|"
+        "deal|figure|be|take|work|try|see",
         reason="leaves it to somebody else",
     ),
     Wording(
@@ -513,7 +519,7 @@ WORDINGS = (
     ),
     Wording(
         name="firm.i_will",
-        pattern="^ ( {opener} ,? )? {we} @will|shall $",
+        pattern="^ ( ( {opener} | of course ) ,? )? {we} @will|shall $",
         kind=FIRM,
     ),
     Wording(
@@ -529,15 +535,15 @@ WORDINGS = (
     ),
     Wording(
         name="firm.typed_ill",
-        pattern="^^ @ill|i'l|il {adv}* {acts}",
+        pattern="^^ @ill|i'l|il {adv}* ( {acts} | see if|what|to|whether )",
         kind=FIRM,
     ),
     # The subject is left out, or stands further before.
     Wording(
         name="firm.no_subject",
         pattern="^ ( {opener}{1,3} ,? | thanks|thank ~8 , | !{namesake}{1,4} , )? (promise: "
-        "@will|shall {adv}* ( {acts} | keep | be in touch | {have} | be back to|with | see "
-        "to|what|if|whether | bear|treat|note|watch it|this|that|them|the|in ) )",
+        "@will|shall|gonna {adv}* ( {acts} | keep | be in touch | {have} | be back to|with | "
+        "see to|what|if|whether | bear|treat|note|watch it|this|that|them|the|in ) )",
         kind=FIRM,
         certainty=CERTAIN,
     ),
@@ -565,6 +571,12 @@ WORDINGS = (
         kind=FIRM,
     ),
     # "Let me": the writer sets out to do it.
+    Wording(
+        name="firm.let_me_see_and",
+        pattern="^ ( {opener}{1,3} ,? )? (promise: @let me see ~14 and|then {adv}* ( {act} ~4 "
+        "you | get back | report back | let you ) )",
+        kind=FIRM,
+    ),
     Wording(
         name="possible.let_me_see",
         pattern="^ ( {opener}{1,3} ,? | !{subjects}{1,4} , )? (promise: @let me see "
@@ -686,7 +698,7 @@ WORDINGS = (
     Wording(
         name="firm.can_by",
         pattern="{we} @can {adv}* have|get|deliver|send|ship|do|give|provide|finish ~8 ( "
-        "by|before|within ~4 {soon} )",
+        "by|before|within ~4 ( {soon} | {number} ) )",
         kind=FIRM,
     ),
     Wording(
@@ -720,8 +732,8 @@ WORDINGS = (
     # Soft: said with a reservation.
     Wording(
         name="firm.doing_no_subject",
-        pattern="^ ( {opener}{1,3} ,? )? (promise: {adv}* @{doing} !{joining} ~8!{actors} "
-        "{ahead} )",
+        pattern="^ ( {opener}{1,3} ,? )? (promise: {adv}* @{doing} !{joining} ~8!{actors} ( "
+        "{ahead} | this|next|coming {period} | in|within a|an? ~2 {soon} ) )",
         kind=FIRM,
     ),
     Wording(
@@ -732,8 +744,9 @@ WORDINGS = (
     ),
     Wording(
         name="soft.should_have",
-        pattern="{we} @should {adv}* ( have|get|hear !{pastish} | know more|something|if|whether "
-        ") ~14 {when}",
+        pattern="{we} @should {adv}* ( have|hear !{pastish} | get "
+        "it|that|this|you|back|an|the|a|some|our|them|to | know more|something|if|whether ) ~14 "
+        "{when}",
         kind=SOFT,
     ),
     Wording(
@@ -746,6 +759,38 @@ WORDINGS = (
         pattern="{we} ( am|are|would )? {adv}* "
         "@plan|intend|aim|expect|planning|aiming|intending|expecting|mean to {adv}* ( !{stop} | "
         "have !{meeting} )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.on_track",
+        pattern="( {we} am|are | ^ still? ) {adv}* on @track|course|target|schedule ( to {act} "
+        "| for ~3 {soon} )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.aiming_for",
+        pattern="{we} am|are {adv}* ( @aiming|shooting for | @targeting ) ~4 {soon}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.ought",
+        pattern="{we} @ought to ( have !{pastish} ~12 {when} | get "
+        "it|that|this|you|them|back|to ~10 {when} | be able to {deed} )",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.for_us",
+        pattern="the|our @plan|idea|goal is for us|me to {act}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.committed",
+        pattern="{we} am|are {adv}* @committed to {progressive} ~10 {when}",
+        kind=SOFT,
+    ),
+    Wording(
+        name="soft.happy_soon",
+        pattern="{we} am|are {adv}* @happy|glad to {act} ~8 {ahead}",
         kind=SOFT,
     ),
     Wording(
@@ -798,6 +843,12 @@ WORDINGS = (
         kind=SOFT,
     ),
     Wording(
+        name="soft.doing_and_should",
+        pattern="^ {progressive} ~12 and|, (promise: @should|hope|hoping|expect {adv}* ( "
+        "have|get !{pastish} ~12 {when} | be able to {adv}* {deed} | to {adv}* {deed} ) )",
+        kind=SOFT,
+    ),
+    Wording(
         name="soft.and_should",
         pattern="{we} ~40!{others_closed} and|but|so (promise: @should {adv}* ( have|get "
         "!{pastish} ~12 {when} "
@@ -812,7 +863,8 @@ WORDINGS = (
     ),
     Wording(
         name="soft.want_to",
-        pattern="{we} @want to get|give|send you ~8 {ahead}",
+        pattern="{we} @want to ( get|give|send you ~8 {ahead} | get|have|send ~4 to you ~4 "
+        "by|before ~3 {soon} )",
         kind=SOFT,
     ),
     Wording(
@@ -853,7 +905,8 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.unit",
-        pattern="(who: {own} ) {place}? {third} {aside}? ( {duty} | be {adv}* {doing} )",
+        pattern="(who: {own} ) {place}? {third} {aside}? ( {duty} | be {adv}* ( {doing} | with "
+        "you | on site | at|in your | out to ) )",
         kind=DELEGATED,
     ),
     Wording(
@@ -874,25 +927,24 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.person_you",
-        pattern="(who: {person} {place}? ) {third} {aside}? ( !{dstop} ~8 you|your|us | be in "
-        "touch | be back to you )",
+        pattern="(who: {person} {place}? ) ( , ~5 , | {open} ~5 {close} )? {third} {aside}? ( "
+        "!{dstop} ~8 you|your|us | be in touch | be back to you )",
         kind=DELEGATED,
     ),
     Wording(
         name="delegated.person",
-        pattern="(who: {person} {place}? ) {third} {aside}? ( {serve} | take care | look into | "
-        "get|report back | back me up | take over | run|dig through|by|some|into | keep|let "
-        "you|us|me|everyone "
-        "| work with|on|out | deal with | make sure|certain|arrangements | reach out | touch "
-        "base | come {adv}* ( to|and|by|over )? {act} "
-        "| get it|that|this|them|everything ~3 {participle} | be able to {act} )",
+        pattern="(who: {person} {place}? ) ( , ~5 , | {open} ~5 {close} )? {third} {aside}? ( "
+        "{serve} | take care | look into | get|report back | back me up | take over | run|dig "
+        "through|by|some|into | keep|let you|us|me|everyone | work with|on|out | deal with | "
+        "make sure|certain|arrangements | reach out | touch base | come {adv}* ( to|and|by|over "
+        ")? {act} | get it|that|this|them|everything ~3 {participle} | be able to {act} )",
         kind=DELEGATED,
     ),
     Wording(
         name="named.moves",
         pattern="^^ (who: {name}{1,2} ) {third} {aside}? "
         "come|meet|join|visit|start|speak|talk|present|leave|return|move|stop|open|close|host|"
-        "run|sign|travel|play|vote|report",
+        "run|sign|travel|play|vote|report|settle|trade|expire|change|rise|fall|drop",
         reason="somebody else's act",
     ),
     Wording(
@@ -915,6 +967,18 @@ WORDINGS = (
         kind=SOFT,
     ),
     Wording(
+        name="delegated.person_doing",
+        pattern="(who: {person} | {own} ) is {adv}* @{sending} ~8!{actors} ( {ahead} | "
+        "this|next {period} )",
+        kind=DELEGATED,
+    ),
+    Wording(
+        name="delegated.agreed",
+        pattern="(who: {person} | {they} | {own} ) has|have? {adv}* "
+        "@agreed|promised|volunteered|offered to {act} ~8 you|your",
+        kind=DELEGATED,
+    ),
+    Wording(
         name="delegated.be_doing",
         pattern="(who: {person} {place}? | {own} | {desk} | her|his|their {unit} ) {third} "
         "{aside}? be {adv}* {doing} ( !{us} ~8 )? ( you|your|everyone|all | {soon} | {goods} )",
@@ -928,8 +992,7 @@ WORDINGS = (
     Wording(
         name="delegated.desk",
         pattern="^^ (who: {desk} | her|his|their {unit} ) {third} {aside}? ( {serve} | get back "
-        "| take care | "
-        "look into | be in touch | {act} ~6 you|your )",
+        "| take care | look into | be in touch | {act} ~6 ( you|your | {soon} ) )",
         kind=DELEGATED,
     ),
     Wording(
@@ -946,7 +1009,8 @@ WORDINGS = (
     ),
     Wording(
         name="delegated.who_will",
-        pattern="( {name} | {caps} | {number} | , | ^ ) (promise: who @will {adv}* !{dstop} you )",
+        pattern="( {name} | {caps} | {number} | , | ^ ) (promise: who @will {adv}* !{dstop} ~4 "
+        "you|your )",
         kind=DELEGATED,
     ),
     Wording(
@@ -979,7 +1043,8 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.look_for",
-        pattern="^ ( please | {opener}{1,2} ,? )? @look|watch out? for ~6 from me|us|our",
+        pattern="^ ( please | {opener}{1,2} ,? )? @look|watch out? for ( ~6 from me|us|our | "
+        "it|them|this|that|my|our|an|another ~6 {when} )",
         kind=OUTCOME,
     ),
     Wording(
@@ -1006,6 +1071,21 @@ WORDINGS = (
         name="outcome.you_should_see",
         pattern="you will|should {adv}* see ( the|a|an|your|it|them|this|that ~3 ) ( {money} | "
         "{delivered} ) ~6 ( in|on|by|within|back|appear | {soon} )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.you_hearing",
+        pattern="you @should {adv}* be {adv}* hearing|getting|receiving|seeing",
+        kind=SOFT,
+    ),
+    Wording(
+        name="outcome.you_able_by",
+        pattern="you {will} {adv}* be able to ~10 ( by|within ~3 {soon} | again )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.you_first",
+        pattern="you {will} be the first to know",
         kind=OUTCOME,
     ),
     Wording(
@@ -1047,8 +1127,8 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.delivered",
-        pattern="( {thing} | and ) {third} {aside}? be {adv}* ( {delivered} | taken care | dealt "
-        "with | looked into|at | seen to )",
+        pattern="( {thing} | and | ^ that ) {third} {aside}? be {adv}* ( {delivered} | taken "
+        "care | passed on|along to? | dealt with | looked into|at | seen to )",
         kind=OUTCOME,
     ),
     Wording(
@@ -1080,8 +1160,8 @@ WORDINGS = (
         name="outcome.should_be",
         pattern="( {thing} | and ) @should {adv}* ( be {adv}* ~4 ( {settled} | {delivered} | "
         "ready|available|finished|complete|live | back up|online | up and | with you | in your "
-        ") | arrive|ship|land | reach you | go out|live ) ~8 ( {dated} | by|before|within|on|in "
-        "the? {number} )",
+        ") | arrive|ship|land|appear|post|clear | show|turn up | reach you | go out|live ) ~8 ( "
+        "{dated} | by|before|within|on|in the? {number} )",
         kind=SOFT,
     ),
     Wording(
@@ -1101,8 +1181,21 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.ready",
-        pattern="{thing} {third} {aside}? be {adv}* ( ready | with you | in the|your mail|post | "
-        "on its|the way | at your | up and | live|available|fixed|working ~4 {when} )",
+        pattern="{thing} {third} {aside}? be {adv}* ( ready | with you | in the|your "
+        "mail|post|account|inbox|hands|mailbox | back up|online|to|in ~5 {when} | on its|the "
+        "way | at your | up and | live|available|fixed|working ~4 {when} )",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.scheduled",
+        pattern="{works} is|are {adv}* @scheduled|set|slated|booked for|to|in|on|by|within ~6 "
+        "{soon}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.is_out",
+        pattern="( the|a|an|your|our|new !{glue}{0,3} )? {goods} {third} {aside}? be {adv}* "
+        "out|released|published ~3 {when}",
         kind=OUTCOME,
     ),
     Wording(
@@ -1141,6 +1234,11 @@ WORDINGS = (
     Wording(
         name="outcome.coming",
         pattern="{goods} is|are @coming ~4 {soon}",
+        kind=OUTCOME,
+    ),
+    Wording(
+        name="outcome.goods_coming",
+        pattern="^ !{glue}{0,3} {goods} @coming ( your way | {soon} )",
         kind=OUTCOME,
     ),
     Wording(
@@ -1230,6 +1328,12 @@ GUARDS = (
         "~6!{turns} ",
         reason="depends on another clause",
         families=_OTHERS,
+    ),
+    Guard(
+        name="not_think",
+        where="before",
+        pattern="not think|believe|expect|feel|see that?",
+        reason="says what will not be done",
     ),
     Guard(
         name="unsure",
@@ -1407,7 +1511,19 @@ _IDIOMS = {
     "can": ("i can ", "we can "),
     "give": ("give me", "give us"),
     "note": ("note to", "note in my"),
-    "more": ("more from", "more to", "more later", "more soon", "more on", "more by", "more in"),
+    "more": (
+        "more details",
+        "more info",
+        "more news",
+        "more updates",
+        "more from",
+        "more to",
+        "more later",
+        "more soon",
+        "more on",
+        "more by",
+        "more in",
+    ),
     "promised": ("as promised",),
     "agreed": ("as agreed", "agreed next", "agreed step"),
     "discussed": ("as discussed",),
@@ -1430,7 +1546,7 @@ _IDIOMS = {
 }
 
 # "I will" and "she will" are in most wordings; few sentences have both.
-_GATES = {"{we} {will}": "{we} {will}", "{third}": "!{me} {third}"}
+_GATES = {"{we} {will}": "{we} {will}", "{third}": "( !{me} | , | {close} ) {third}"}
 
 _NAMES_TOO = (
     "will mark bill grant drew may rob sue pat art chase chip dean frank grace hope jack joy june "
