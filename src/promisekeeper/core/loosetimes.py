@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 from promisekeeper.core.timeparts import Words
 from promisekeeper.core.timescene import Scene
-from promisekeeper.core.timewords import EVENT_WORDS, RECURRING_WORDS, VAGUE_WORDS
+from promisekeeper.core.timewords import EVENT_WORDS, RECURRING_WORDS, VAGUE_WORDS, word_set
 
 _END = r"(?=\s*(?:[.,;!]|$))"
 _VAGUE_WORDS = (
@@ -94,10 +94,45 @@ def _pattern(words: Iterable[str], tail: str = "") -> re.Pattern[str]:
 _VAGUE = _pattern(_VAGUE_WORDS)
 _RECURRING = _pattern(_RECURRING_WORDS, r"(?:\sat\s\d{1,2}(?::\d\d)?\s?(?:am|pm)?\b)?")
 _EVENT = _pattern(_EVENT_WORDS)
+# Words of which one must stand in a text before the slow patterns are tried: alone, or with one
+# of the companions.
+_ANY = frozenset[str]()
+_VAGUE_CUES = tuple(
+    (word_set(words), word_set(companions))
+    for words, companions in (
+        (
+            "soon soonish soonest shortly asap p momentarily presently forthwith promptly pronto "
+            "eventually away straightaway rightaway immediately once delay sooner long course "
+            "future earliest convenience chance opportunity possible later sometime someday",
+            "",
+        ),
+        ("time", "due no good some get have find"),
+        ("days weeks months hours", "coming next following ahead come these"),
+        ("bit moment mo minute min sec second tick jiffy while flash", "in get have find"),
+        ("quickly fast early swiftly speedily", "as"),
+        ("now", "any every"),
+        ("point stage day", "some"),
+        ("when whenever", "can"),
+        ("order", "short"),
+        ("line road track", "down"),
+    )
+)
+_EVENT_CUES = tuple(
+    (word_set(words), word_set(companions))
+    for words, companions in (
+        ("after once when whenever upon until till before pending during", ""),
+        ("moment minute day second instant", "the"),
+        ("next upcoming coming", "the our your my their"),
+        ("time", "by"),
+        ("soon", "as"),
+        ("receipt completion arrival delivery approval", "on"),
+    )
+)
+_RECURRING_CUES = ((RECURRING_WORDS, _ANY),)
 _SORTS = (
-    (_RECURRING, RECURRING_WORDS, "recurring"),
-    (_VAGUE, VAGUE_WORDS, "vague"),
-    (_EVENT, EVENT_WORDS, "event"),
+    (_RECURRING, RECURRING_WORDS, _RECURRING_CUES, "recurring"),
+    (_VAGUE, VAGUE_WORDS, _VAGUE_CUES, "vague"),
+    (_EVENT, EVENT_WORDS, _EVENT_CUES, "event"),
 )
 _NOT_EVENT = re.compile(
     r"\b(?:look(?:s|ing)?|day|week|morning|month|year|named|even|at|more\sthan|only|as|than|how"
@@ -112,10 +147,19 @@ def loose_in(lower: str, words: AbstractSet[str]) -> list[Words]:
     """The vague, recurring and event-bound words of a text, whatever they are said of."""
     return [
         Words(start=match.start(), end=match.end(), kind=kind)
-        for pattern, triggers, kind in _SORTS
-        if not triggers.isdisjoint(words)
+        for pattern, triggers, cues, kind in _SORTS
+        if not triggers.isdisjoint(words) and _has_cue(words, cues)
         for match in pattern.finditer(lower)
     ]
+
+
+def _has_cue(
+    words: AbstractSet[str], cues: tuple[tuple[frozenset[str], frozenset[str]], ...]
+) -> bool:
+    for cue, companions in cues:
+        if not cue.isdisjoint(words) and not (companions and companions.isdisjoint(words)):
+            return True
+    return False
 
 
 def meant(loose: Sequence[Words], scene: Scene, found: Sequence[Words]) -> list[Words]:
