@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import stat
 from pathlib import Path
 
@@ -111,7 +110,20 @@ def test_list_tells_of_letters_and_mails_that_need_a_person(filled: Path) -> Non
     result = call(filled, "list")
     assert "1 letter(s) could not be sent" in result.stderr
     assert "1 mail(s) could not be read" in result.stderr
+    assert "see 'promisekeeper quarantine'" in result.stderr
     assert "held" in call(filled, "outbox").stdout
+
+
+def test_quarantine_shows_what_was_set_aside(filled: Path) -> None:
+    assert call(filled, "quarantine").stdout == "No mails were set aside.\n"
+    mail = a_quarantined(problem="no header \x1b[2J at all")
+    with Ledger(filled / "ledger.db") as ledger:
+        ledger.record(a_batch(quarantined=(mail,)))
+    shown = call(filled, "quarantine").stdout
+    assert f"{mail.folder}, position {mail.position}" in shown
+    assert "no header [2J at all" in shown
+    (row,) = json.loads(call(filled, "quarantine", "--json").stdout)
+    assert (row["folder"], row["problem"]) == (mail.folder, mail.problem)
 
 
 def test_show(filled: Path) -> None:
@@ -218,47 +230,6 @@ def test_scan_of_an_empty_mailbox(place: Path) -> None:
 def test_scan_reads_one_mail_from_standard_input(place: Path) -> None:
     result = call(place, "scan", "-", "--dry-run", "--json", given=MAIL)
     assert [row["customer"] for row in json.loads(result.stdout)] == ["carl@client.example"]
-
-
-def test_ingest_takes_in_one_mail(place: Path) -> None:
-    (place / "config.toml").write_text("watch_since = 2020-01-01T00:00:00Z\n" + CONFIG)
-    result = call(place, "ingest", given=MAIL)
-    assert (result.exit_code, result.output) == (0, "")
-    (row,) = json.loads(call(place, "list", "--json").stdout)
-    assert row["history"] is False
-    assert stat.S_IMODE((place / "ledger.db").stat().st_mode) == 0o600
-
-
-def test_ingest_of_thirty_megabytes_reads_its_head(place: Path) -> None:
-    huge = MAIL + (b"x" * 75 + b"\n") * 400_000
-    result = call(place, "ingest", "--json", given=huge)
-    assert result.exit_code == 0
-    assert len(json.loads(result.stdout)) == 1
-
-
-def test_ingest_can_be_tried_again_when_the_ledger_is_busy(filled: Path) -> None:
-    blocker = sqlite3.connect(filled / "ledger.db")
-    blocker.execute("BEGIN EXCLUSIVE")
-    try:
-        result = call(filled, "ingest", given=MAIL)
-    finally:
-        blocker.close()
-    assert result.exit_code == os.EX_TEMPFAIL
-    assert "ledger" in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("given", "arguments", "complaint"),
-    [
-        (b"", (), "holds no mail"),
-        (MAIL, ("--agent", "Nobody"), "none of the configured agents"),
-    ],
-)
-def test_ingest_of_nonsense(
-    place: Path, given: bytes, arguments: tuple[str, ...], complaint: str
-) -> None:
-    result = call(place, "ingest", *arguments, given=given)
-    assert (result.exit_code, complaint in result.stderr) == (os.EX_DATAERR, True)
 
 
 def test_explain(place: Path) -> None:

@@ -10,14 +10,24 @@ from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text, distance_text, due_text
 
 if TYPE_CHECKING:
-    from promisekeeper.core.records import MailNote, OutboxLetter
+    from promisekeeper.core.records import MailNote, OutboxLetter, Quarantined
 
 WORDS_SHOWN = 72
+LINE_SHOWN = 2000
 
 
 def as_json(value: object) -> str:
     """One value as indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def safe_lines(text: str) -> str:
+    """A message of ours that may quote a stranger: its lines stay, its control marks go."""
+    return "\n".join(_indent(line) + safe_text(line, LINE_SHOWN) for line in text.split("\n"))
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" "))]
 
 
 def promise_fields(promise: Promise) -> dict[str, Any]:
@@ -165,6 +175,26 @@ def note_fields(note: "MailNote") -> dict[str, Any]:
         "has_attachment": note.has_attachment,
         "says": [{"kind": s.kind.value, "sentence": s.sentence} for s in note.signals],
     }
+
+
+def quarantined_fields(mail: "Quarantined") -> dict[str, Any]:
+    """A mail that was set aside as stable JSON fields."""
+    return {
+        "folder": mail.folder,
+        "position": mail.position,
+        "size": mail.size,
+        "problem": mail.problem,
+        "at": mail.at.isoformat(),
+    }
+
+
+def quarantine_table(mails: "Sequence[Quarantined]", *, now: datetime, zone: tzinfo | None) -> str:
+    """The mails that were set aside, a line each."""
+    return "\n".join(
+        f"{clock_text(mail.at, zone, now=now)}  {safe_text(mail.folder)}, position {mail.position}"
+        f" ({mail.size} bytes): {safe_text(mail.problem, 300)}"
+        for mail in mails
+    )
 
 
 def conversation(notes: "Sequence[MailNote]", *, zone: tzinfo | None) -> str:

@@ -13,7 +13,7 @@ def due_text(deadline: Deadline, now: datetime | None, zone: tzinfo | None) -> s
         now: The present, to say how far off it is; None where that no longer matters.
     """
     at = deadline.follow_up_at
-    when = f"{clock_text(at, zone)} {at.astimezone(zone).tzname()}"
+    when = f"{clock_text(at, zone, now=now)} {at.astimezone(zone).tzname()}"
     if now is not None:
         when += f" ({distance_text(at, now)})"
     words = safe_text(deadline.words, 80)
@@ -24,10 +24,16 @@ def due_text(deadline: Deadline, now: datetime | None, zone: tzinfo | None) -> s
     return f'{when}, by default: "{words}" names no instant.'
 
 
-def clock_text(at: datetime, zone: tzinfo | None) -> str:
-    """A time for people: "Fri 6 Mar 17:00"."""
+def clock_text(at: datetime, zone: tzinfo | None, *, now: datetime | None = None) -> str:
+    """A time for people: "Fri 6 Mar 17:00".
+
+    Args:
+        now: The present; the year is told where it is another one: "Fri 6 Mar 2026 17:00".
+    """
     local = at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
+    is_other_year = now is not None and local.year != now.astimezone(zone).year
+    year = f" {local.year}" if is_other_year else ""
+    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
 
 
 def distance_text(at: datetime, now: datetime) -> str:

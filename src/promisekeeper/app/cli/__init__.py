@@ -11,6 +11,7 @@ import click
 
 from promisekeeper import __version__
 from promisekeeper.app.cli.context import Session
+from promisekeeper.app.render import safe_lines
 from promisekeeper.errors import PromisekeeperError
 
 # Name -> (module, function, help). The help stands here so that `--help` loads no
@@ -27,17 +28,21 @@ COMMANDS = {
     "scan": ("scan", "scan", "Read an archive or account and record its promises as history."),
     "replay": ("replay", "replay", "Show which letters would have gone out in the past."),
     "run": ("watch", "run", "Watch the configured mailboxes and remind in time."),
-    "ingest": ("scan", "ingest", "Take in one mail from standard input (for MTAs)."),
+    "ingest": ("ingest", "ingest", "Take in one mail from standard input (for MTAs)."),
     "explain": ("words", "explain", "Show which promises a text holds, and why."),
     "when": ("words", "when", "Show which instants a text names, and why."),
     "init": ("setup", "init", "Write a configuration."),
     "doctor": ("doctor", "doctor", "Check the configuration, the servers and the ledger."),
+    "quarantine": ("quarantine", "quarantine", "Show the mails that were set aside."),
     "outbox": ("ledger", "outbox", "Show the letters that wait, were sent, or are held."),
     "export": ("data", "export", "Write all promises as JSON, CSV or a calendar."),
     "backup": ("data", "backup", "Copy the ledger while it is in use."),
     "forget": ("data", "forget", "Delete everything of one customer."),
     "demo": ("demo", "demo", "Watch the whole story on private servers."),
 }
+
+# What a shell reports of a program that SIGINT ended.
+INTERRUPTED = 130
 
 
 class LazyGroup(click.Group):
@@ -64,12 +69,16 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
-        """Run a command; our own errors become one line and an exit code."""
+        """Run a command; what a user can mend becomes one line and an exit code."""
         try:
             return super().invoke(ctx)
         except PromisekeeperError as error:
-            click.echo(f"promisekeeper: {error}", err=True)
+            _complain(str(error))
             ctx.exit(error.exit_code)
+        except OSError as error:
+            ctx.exit(_after_failed_output(error))
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -98,8 +107,23 @@ def main() -> None:
     try:
         cli(prog_name="promisekeeper")
     except OSError as error:
-        if error.errno not in (errno.EPIPE, errno.ENOSPC):
-            raise
-        # A closed pager is no failure of ours; a full disk is one, said in a line.
+        # Help is written before any command runs.
+        sys.exit(_after_failed_output(error))
+
+
+def _after_failed_output(error: OSError) -> int:
+    """The exit code for an error of the system, most often of what we write to."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # The interpreter would try to write the rest once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0 if error.errno == errno.EPIPE else os.EX_IOERR)
+    if error.errno == errno.EPIPE:
+        return 0  # a closed pager is no failure of ours
+    where = f"{error.filename}: " if error.filename else ""
+    _complain(f"{where}{error.strerror or error}")
+    return os.EX_IOERR
+
+
+def _complain(text: str) -> None:
+    click.echo(f"promisekeeper: {safe_lines(text)}", err=True)

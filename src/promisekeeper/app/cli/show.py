@@ -55,7 +55,11 @@ def list_(
             err=True,
         )
     if unread:
-        click.echo(f"{unread} mail(s) could not be read and were set aside", err=True)
+        click.echo(
+            f"{unread} mail(s) could not be read and were set aside: "
+            "see 'promisekeeper quarantine'",
+            err=True,
+        )
 
 
 @click.command()
