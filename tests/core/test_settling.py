@@ -177,7 +177,7 @@ UNSURE = SentenceReading(promises=(replace(A_PROMISE.promises[0], certainty=Cert
         ("Please bear with us.", NO_PROMISE, SignalKind.HOLDS),
         ("I'll send it tomorrow.", A_PROMISE, SignalKind.PROMISES),
         ("I might send it tomorrow.", UNSURE, None),
-        ("Was the invoice sent?", NO_PROMISE, None),
+        ("Was the invoice sent?", NO_PROMISE, SignalKind.ASKS),
         ("Thank you for writing.", NO_PROMISE, None),
     ],
 )

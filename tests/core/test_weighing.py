@@ -354,6 +354,92 @@ def test_what_became_of_it(promise: str, subject: str, mails: tuple[str, ...], b
     assert what_became(promise, subject, *mails) == became
 
 
+@pytest.mark.parametrize(
+    ("promise", "subject", "mail"),
+    [
+        (
+            "I'll send you the invoice by Friday.",
+            "Invoice",
+            "I have sent your question to our accountant.",
+        ),
+        ("I'll send you the invoice by Friday.", "Invoice", "Your parcel was posted this morning."),
+        (
+            "I'll refund the shipping by Friday.",
+            "Order 99",
+            "Your replacement was posted this morning.",
+        ),
+        ("I'll call you on Friday.", "Roof", "The tiles are attached as a picture."),
+        (
+            "I'll fix the login problem by Friday.",
+            "Login",
+            "We reproduced the login problem on our side.",
+        ),
+        (
+            "I'll fix the login problem by Friday.",
+            "Login",
+            "I've asked our developers about the login problem.",
+        ),
+        (
+            "I'll find out about the warranty and let you know by Friday.",
+            "Warranty",
+            "I've forwarded your question about the warranty to the maker.",
+        ),
+        (
+            "I'll find out about the warranty and let you know by Friday.",
+            "Warranty",
+            "We're closed on Monday 12 for the holiday.",
+        ),
+        (
+            "I'll find out about the warranty and let you know by Friday.",
+            "Warranty",
+            "Thanks, I've received your photos.",
+        ),
+        (
+            "You'll have the new cable by Friday.",
+            "Cable",
+            "The cable has been ordered from the supplier.",
+        ),
+        ("You'll have the new cable by Friday.", "Cable", "I've added a note to your file."),
+        (
+            "I'll get back to you by Friday.",
+            "Leaking roof",
+            "I've passed this on to our engineers, who will contact you.",
+        ),
+        (
+            "I'll get back to you by Friday.",
+            "Leaking roof",
+            "Thank you for the pictures, they were very clear.",
+        ),
+        (
+            "I'll have your car ready by Friday.",
+            "Service",
+            "The parts were delivered this morning and we have started work on your car.",
+        ),
+        (
+            "We'll send you the contract by Friday.",
+            "Contract",
+            "The contract was approved by our board today.",
+        ),
+        (
+            "We'll send you the contract by Friday.",
+            "Contract",
+            "Attached is the brochure you asked about.",
+        ),
+        (
+            "I'll send the report by Friday.",
+            "Report",
+            "I'll call you on Tuesday about the meeting.",
+        ),
+        ("I'll send the report by Friday.", "Report", "I'll send you the agenda on Tuesday."),
+        ("I'll send you the tickets by Friday.", "Tickets", "Your seats are booked: row 12."),
+    ],
+)
+def test_another_matter_or_work_in_hand_settles_nothing(
+    promise: str, subject: str, mail: str
+) -> None:
+    assert what_became(promise, subject, mail).startswith("open")
+
+
 def test_a_moved_promise_names_the_one_that_takes_over() -> None:
     (old,) = promises_in("I'll send the report by Friday.", "Report", message_id="<old@x.example>")
     new_mail = "You'll have it on Tuesday instead."

@@ -47,6 +47,8 @@ def _set_of(words: str) -> frozenset[str]:
 # Function words, courtesy, time words, and the verbs that every promise is made of.
 _EMPTY = _set_of(
     """
+    send sends sending sent email emails emailed forwarded attach attached ask asked asking answer
+    answers answered follow
     a about above across actually after again against ago ahead all almost along already also
     although always am an and another any anybody anyone anything apart are around as aside at
     away back be because been before behind being below best between big both but by bye can
@@ -185,7 +187,8 @@ PROMISED = {
         r"charg(?:e|ing)|waive[ds]?|compensat\w+|payment",
     ),
     Deed.SHIP: _compiled(
-        r"(?:in|into)_the_(?:post|mail)|post(?:ing|ed)?|mail(?:ing|ed)?|ship(?:s|ping|ped)?",
+        r"(?:in|into)_the_(?:post|mail)|post(?:ing|ed)?|mail(?:ing|ed)?|ship(?:s|ped)?",
+        r"(?:is|am|are|be)_shipping",
         r"d[ei]spatch(?:es|ed|ing)?|go(?:es|ing)?_(?:out|off)|leav(?:e|es|ing)_(?:us|here)|have_(?:\S+_){1,4}away",
         r"(?:send|sending|sent)_(?:\S+_){0,4}(?:out|off|on)|out_the_door|courier(?:ed|ing)",
         r"(?:send|sending|sent)_(?:you_)?(?:a|an|the|your|another|some)_(?:new|replacement|spare)",
@@ -290,7 +293,7 @@ REPORTED = {
     ),
     Deed.ANSWER: _compiled(
         r"(?:came|got|heard|reports?|reported)_(?:back|through|from)|turns?_out|it_(?:seems|appears)",
-        r"(?:i|we|he|she|they)_(?:have_|has_|just_|now_|finally_)*(?:spoke|spoken|asked|"
+        r"(?:i|we|he|she|they)_(?:have_|has_|just_|now_|finally_)*(?:spoke|spoken|"
         r"checked|looked|found|heard|traced|located|tracked|confirmed|agreed|decided|established)",
         r"(?:has|have)_(?:\w+_)?(?:accepted|agreed|confirmed|decided|answered|replied|told|"
         r"approved|rejected|declined|refused|come_back|got_back|answers?)|the_(?:answer|reason)",

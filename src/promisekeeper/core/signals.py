@@ -28,6 +28,10 @@ HOLDS = re.compile(
       | no\s(?:news|word|answer|update|reply|sign)\b | nothing\s(?:new|to\s(?:tell|report))
       | bear\swith\s(?:me|us) | working\son\s(?:it|this|that|your)
       | (?:is|are|am)\s(?:still\s)?waiting\s(?:on|for)
+      | (?:sent|forwarded|passed|referred|escalated|handed)\s(?:your\s|the\s|on\s)*
+            (?:question|query|enquiry|inquiry|request|message|e?mail|case|ticket|matter|problem|issue
+            |concerns?|feedback|complaint|details|this|it)\b.{0,40}?\s(?:on\s|over\s)?to\s(?:our|the|my)
+      | (?:have|has|just)\sasked\b
       | looking\sinto | (?:delayed|held\sup|taking\slonger|on\sback\s?order|out\sof\sstock)
       | thank\syou\sfor\s(?:your\spatience|bearing)
       | (?:i|we)\scan\s?not\s(?:yet\s)?(?:answer|say|tell)
@@ -49,7 +53,7 @@ WITHDRAWS = re.compile(
 # "He is picking it up today": said of a day to come, whether or not it counts as a promise.
 COMING = re.compile(
     r"""\b(?:can\sonly\s\w+
-        | (?:is|are|am)\s(?:now\s|just\s|still\s)?(?!being\b|waiting\b|looking\b|away\b)\w{2,20}ing)\b
+        | (?:is|are|am)\s(?:now\s|just\s|still\s)?(?!being\b|waiting\b|looking\b)\w{2,20}ing)\b
         .{0,80}?\b(?:today|tonight|tomorrow|this\s(?:morning|afternoon|evening)|first\sthing
             |(?:on|by|this|next)\s(?:mon|tues|wednes|thurs|fri|satur|sun)day|between\s\d|at\s\d
             |next\sweek|by\s(?:noon|close|the\send))\b""",

@@ -83,6 +83,11 @@ _INSTEAD = re.compile(
 _POINTS_BACK = re.compile(
     r"\b(?:it|this|that|they|them|these|those|he|she|him|her|one|yours|mine)\b", re.IGNORECASE
 )
+_NAMED = re.compile(
+    r"\b(?:here|attached|enclosed|below)\s(?:is|are)\s(?:the|your|our)\s"
+    r"|\b(?:the|your|our)\s\w+(?:\s\w+)?\s(?:is|are)\s(?:attached|enclosed|below)",
+    re.IGNORECASE,
+)
 _FINISHED = re.compile(
     r"\b(?:(?:all|is|are|now|been|just|both|was|were)\s(?:\w+\s){0,2}(?:done|ready|finished|complete|completed|"
     r"sorted|fixed|resolved|solved|built|repaired|working|set|live|in|on|up)\b|back\s(?:in|up|on|together)|"
@@ -184,6 +189,11 @@ def _fits_here(
     if signal.kind is SignalKind.STATES:
         is_done = len(own) > 1 and bool(own & past_deeds(signal.sentence))
         return Certainty.LIKELY if is_done else Certainty.POSSIBLE
+    # "The brochure is attached" does not keep "I'll send the contract".
+    is_named = len(words) > 1 or (bool(words) and _NAMED.search(signal.sentence) is not None)
+    is_other = matter.own and not topic and is_named and not shared & {Deed.CALL, Deed.PAY}
+    if is_other and not is_finished and Deed.ANSWER not in matter.deeds:
+        return Certainty.POSSIBLE
     if is_report and shared and (shared != {Deed.READY} or own or is_finished):
         return sure
     if Deed.ANSWER in matter.deeds and _answers(scene, deeds, own, topic, is_report=is_report):
