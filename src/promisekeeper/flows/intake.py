@@ -23,7 +23,7 @@ from promisekeeper.core.promise import Event, Promise
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.quoting import own_words
 from promisekeeper.core.reading import Finding, Sentence, SentenceReading
-from promisekeeper.core.records import Batch, MailNote, Quarantined, Signal, SignalKind
+from promisekeeper.core.records import Batch, Change, MailNote, Quarantined, Signal, SignalKind
 from promisekeeper.core.robots import is_automatic
 from promisekeeper.core.sentences import split_sentences
 from promisekeeper.core.settling import ACTOR, SettlingPolicy, is_corrected, settle_all
@@ -35,6 +35,8 @@ from promisekeeper.flows.ports import Store
 
 YOUR_TIME = "your time"
 MAX_SEARCHED = 100_000
+# After years of mail, a transaction for each customer would cost more than weighing them.
+SETTLED_TOGETHER = 50
 # Nobody makes as many in one mail; a hostile one must not flood the list.
 MAX_PROMISES = 100
 
@@ -372,22 +374,28 @@ def _key(message_id: str, sentence: str, number: int) -> str:
 def settle_news(store: Store, rules: IntakeRules) -> int:
     """Weigh the open promises of every customer with news; returns how many changed."""
     changed = 0
-    for customer in store.unsettled():
-        promises = store.promises(PromiseQuery(customer=customer))
-        changes = []
-        if promises:
-            corrections = store.corrections([promise.key for promise in promises])
-            changes = settle_all(
-                promises,
-                store.notes(customer),
-                corrected={key for key, events in corrections.items() if is_corrected(events)},
-                calendar=lambda promise: hours_of(promise, rules.team),
-                policy=rules.settling,
-                defaults=rules.defaults,
-            )
-        store.settle(customer, changes)
-        changed += len(changes)
+    customers = store.unsettled()
+    for at in range(0, len(customers), SETTLED_TOGETHER):
+        some = customers[at : at + SETTLED_TOGETHER]
+        verdicts = {customer: _verdicts(customer, store, rules) for customer in some}
+        store.settle_many(verdicts)
+        changed += sum(map(len, verdicts.values()))
     return changed
+
+
+def _verdicts(customer: str, store: Store, rules: IntakeRules) -> Sequence[Change]:
+    promises = store.promises(PromiseQuery(customer=customer))
+    if not promises:
+        return ()
+    corrections = store.corrections([promise.key for promise in promises])
+    return settle_all(
+        promises,
+        store.notes(customer),
+        corrected={key for key, events in corrections.items() if is_corrected(events)},
+        calendar=lambda promise: hours_of(promise, rules.team),
+        policy=rules.settling,
+        defaults=rules.defaults,
+    )
 
 
 def hours_of(promise: Promise, team: Team) -> WorkingHours:

@@ -130,6 +130,10 @@ class Store(Protocol):
         """Store verdicts and take the customer's mark away."""
         ...
 
+    def settle_many(self, verdicts: Mapping[str, Sequence[Change]]) -> None:
+        """Store the verdicts of several customers in one transaction; each as `settle` does."""
+        ...
+
     def change(self, change: Change) -> bool:
         """Apply one change; False when the promise was not in the expected state."""
         ...

@@ -4,7 +4,7 @@
 transaction. What commands that only show something need is in `reading`.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby, islice
@@ -195,15 +195,20 @@ class Ledger(LedgerReader):
         The mark stays where news came in since `unsettled` was asked, or where somebody
         else was quicker with a change: those verdicts were weighed without knowing it.
         """
+        self.settle_many({customer: changes})
+
+    def settle_many(self, verdicts: Mapping[str, Sequence[Change]]) -> None:
+        """Store the verdicts of several customers in one transaction; each as `settle` does."""
         with self._file.transaction() as database:
-            applied = [_apply(database, change) for change in changes]
-            if all(applied):
-                seen = self._seen_serials.get(customer)
-                database.execute(
-                    "DELETE FROM unsettled WHERE customer = :customer"
-                    " AND (:seen IS NULL OR serial <= :seen)",
-                    {"customer": storable(customer), "seen": seen},
-                )
+            for customer, changes in verdicts.items():
+                applied = [_apply(database, change) for change in changes]
+                if all(applied):
+                    seen = self._seen_serials.get(customer)
+                    database.execute(
+                        "DELETE FROM unsettled WHERE customer = :customer"
+                        " AND (:seen IS NULL OR serial <= :seen)",
+                        {"customer": storable(customer), "seen": seen},
+                    )
 
     def change(self, change: Change) -> bool:
         """Apply one change; False when the promise was not in the expected state."""
