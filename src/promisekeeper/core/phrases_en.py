@@ -121,7 +121,7 @@ WORDS = {
     "installing testing transferring paying reopening cancelling canceling escalating returning "
     "changing moving switching merging migrating removing deploying creating opening closing "
     "activating "
-    "enabling registering renewing upgrading shooting starting getting putting rolling making "
+    "enabling registering renewing upgrading starting getting putting rolling making "
     "giving",
     "visiting": "{doing} coming",
     "remedy": "issuing refunding replacing reimbursing crediting dispatching reshipping",
@@ -384,8 +384,8 @@ WORDINGS = (
     ),
     Wording(
         name="firm.promise",
-        pattern="{we} {adv}* @promise|guarantee|undertake|pledge|commit ( to | you | that | {we} "
-        "| it )",
+        pattern="{we} {adv}* @promise|guarantee|undertake|pledge|commit ( to | you | that | "
+        "{we} will|shall|am|are|can | it )",
         kind=FIRM,
         certainty=CERTAIN,
     ),
@@ -616,7 +616,8 @@ WORDINGS = (
     ),
     Wording(
         name="firm.on_my_list",
-        pattern="@on my|our ( to-do|todo | to do )? @list",
+        pattern="( it|this|that|these is|are {adv}* | {we} have? {adv}* put|added ~3 ) on|to "
+        "my|our ( to-do|todo | to do )? list",
         kind=FIRM,
     ),
     Wording(
@@ -661,7 +662,7 @@ WORDINGS = (
     Wording(
         name="asked.give_me",
         pattern="^^ please? could|can? you? @give|gimme|allow me|us ( until|till ~4 {soon} | ~3 "
-        "{period} {joining} | ~3 {period} to )",
+        "{period} {joining} | ~3!{meeting} {period} to )",
         kind=FIRM,
     ),
     Wording(
@@ -714,8 +715,9 @@ WORDINGS = (
     ),
     Wording(
         name="attendance.getting",
-        pattern="{we} am|are {adv}* @getting "
-        "together|married|ready|off|out|back|home|there|a|an|some|old|late|tired",
+        pattern="{we} am|are {adv}* ( giving|making a|the|my "
+        "presentation|speech|talk|paper|toast | speaking at|in | @getting "
+        "together|married|ready|off|out|back|home|there|a|an|some|old|late|tired )",
         reason="attendance or state",
     ),
     Wording(
@@ -725,8 +727,8 @@ WORDINGS = (
     ),
     Wording(
         name="firm.doing",
-        pattern="{we} am|are {adv}* @{doing} ~10!{actors} ( {ahead} | this|next|coming {period} | "
-        "in|within|by|over the|a|an? ~2 {soon} )",
+        pattern="{we} am|are {adv}* @{doing} ~10!{actors} ( {ahead} ( $ | !{meeting} ) | "
+        "this|next|coming {period} | ( in|within|by the|a|an? ~2 | over the ~2 ) {soon} )",
         kind=FIRM,
     ),
     # Soft: said with a reservation.
