@@ -37,8 +37,9 @@ def unread_spans(tokens: list[Token], found: list[Words]) -> list[tuple[int, int
     """
     runs = []
     reach = 0
-    for i, token in enumerate(tokens):
-        if token.text not in _SURE_WORDS or i < reach or not _is_apart(i, i + 1, found):
+    sure = [i for i, token in enumerate(tokens) if token.is_time and token.text in _SURE_WORDS]
+    for i in sure:
+        if i < reach or not _is_apart(i, i + 1, found):
             continue
         start = reach = i
         while start > 0 and i - start < MAX_TOKENS and _is_timelike(tokens[start - 1]):

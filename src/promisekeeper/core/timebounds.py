@@ -1,21 +1,12 @@
 """Words that bound or lead a time expression, and where one may start at all."""
 
-from promisekeeper.core.feasts import FEAST_STARTS
 from promisekeeper.core.timespans import Tokens
 from promisekeeper.core.timetokens import (
-    CLOCK,
-    DATE,
-    DOTTED,
-    NUMBER,
-    ORDINAL,
     WORD,
 )
 from promisekeeper.core.timewords import (
-    DOUBTFUL_NAMES,
-    GATE_WORDS,
+    CORE_WORDS,
     ORDINALS,
-    UNITS,
-    WEAK_WORDS,
     WORKING_WORDS,
     word_set,
 )
@@ -85,7 +76,6 @@ SPAN_SOFTENERS = word_set(
     "some under less than no more next coming following upcoming the of max maximum probably "
     "as little within ~ that like"
 )
-FIGURE_KINDS = frozenset({NUMBER, ORDINAL, CLOCK, DATE, DOTTED})
 _LEAD_MARKS = frozenset("@~<=(-")
 # Inside a lead, never its first word.
 _NO_STARTS = word_set("or than to of very and earlier sooner advance than ) ( -") | {""}
@@ -103,15 +93,7 @@ _LEADS = (
         "only time"
     )
 )
-_CORE = (
-    GATE_WORDS
-    | WEAK_WORDS
-    | DOUBTFUL_NAMES
-    | frozenset(UNITS)
-    | FEAST_STARTS
-    | word_set("am pm eve one next bank new")
-)
-PART_STARTS = _CORE | _LEADS
+PART_STARTS = CORE_WORDS | _LEADS
 _ALL_LEADS = _LEADS | _LEAD_MARKS
 # "the fourth of July" makes a day of "the", but with few words behind it only.
 _AFTER_THE = PART_STARTS | WORKING_WORDS | frozenset(ORDINALS) | word_set("calendar financial")
@@ -121,7 +103,7 @@ def starts_of(t: Tokens) -> list[int]:
     """The tokens at which an expression may start: a time word, or leads right before one."""
     starts: list[int] = []
     reach = -1
-    for i in [i for i, token in enumerate(t) if token.text in _CORE or token.kind in FIGURE_KINDS]:
+    for i in [i for i, token in enumerate(t) if token.is_time]:
         if t[i].text == "the" and not (t[i + 1].kind != WORD or t[i + 1].text in _AFTER_THE):
             continue
         first = i

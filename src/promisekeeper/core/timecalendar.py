@@ -27,6 +27,7 @@ from promisekeeper.core.timeparts import (
     Weekday,
     WeekdayAfter,
 )
+from promisekeeper.core.timesteps import UNIT_MONTHS, add_months, add_unit, exists
 
 END_OF_DAY = time(23, 59)
 _ONE = timedelta(days=1)
@@ -129,14 +130,14 @@ def _weeks_on(reading: DayReading, day: Weekday) -> DayReading:
 def _dated(day: Dated, context: TimeContext) -> DayReading:
     today = context.today
     if day.months_ahead is not None:
-        first = _add_months(today.replace(day=1), day.months_ahead)
+        first = add_months(today.replace(day=1), day.months_ahead)
         return DayReading(day=_real(first.year, first.month, day.day), why="that day of the month")
     if day.month is None:
         return DayReading(day=_coming_day(day, today), why="the coming such day of a month")
     if day.year is not None:
         return _checked_weekday(_real(day.year, day.month, day.day), day.weekday, "the date")
     for year in range(today.year, today.year + 9):
-        if _exists(year, day.month, day.day) and date(year, day.month, day.day) >= today:
+        if exists(year, day.month, day.day) and date(year, day.month, day.day) >= today:
             return _checked_weekday(date(year, day.month, day.day), day.weekday, "the coming date")
     raise UnreadableTimeError("no such day")
 
@@ -153,8 +154,8 @@ def _coming_day(day: Dated, today: date) -> date:
     """The next such day of a month, on the named weekday where there is one."""
     first = today.replace(day=1)
     for months in range(24):
-        month = _add_months(first, months)
-        if not _exists(month.year, month.month, day.day):
+        month = add_months(first, months)
+        if not exists(month.year, month.month, day.day):
             continue
         found = month.replace(day=day.day)
         if found >= today and day.weekday in (None, found.weekday()):
@@ -229,8 +230,8 @@ def _moved(start: date, at: datetime, span: Span, sign: int, context: TimeContex
         return _elapsed(at, span, sign, context)
     found = start
     for number, unit in span.amounts:
-        found = _add_unit(found, sign * number, unit)
-    first = None if span.least is None else _add_unit(start, sign * span.least, unit)
+        found = add_unit(found, sign * number, unit)
+    first = None if span.least is None else add_unit(start, sign * span.least, unit)
     if span.is_exact:
         exact = hours.at(found, at.astimezone(hours.zone).time())
         return DayReading(day=found, at=exact, first=first, why="counted from this moment")
@@ -244,35 +245,13 @@ def _elapsed(at: datetime, span: Span, sign: int, context: TimeContext) -> DayRe
         if unit in _SECONDS:
             end += timedelta(seconds=sign * number * _SECONDS[unit])
         else:
-            days = _add_unit(end.date(), sign * number, unit) - end.date()
+            days = add_unit(end.date(), sign * number, unit) - end.date()
             end += days
     end = end.astimezone(context.hours.zone)
     return DayReading(day=end.date(), at=end, why="literal hours from the Date")
 
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
-_UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "weekend": 7}
-_UNIT_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-
-
-def _add_unit(start: date, number: float, unit: str) -> date:
-    if unit in _UNIT_DAYS:
-        return start + timedelta(days=ceil(number * _UNIT_DAYS[unit] - 1e-9))
-    months = number * _UNIT_MONTHS[unit]
-    whole = int(months)
-    return _add_months(start, whole) + timedelta(days=round((months - whole) * 30))
-
-
-def _add_months(start: date, count: int) -> date:
-    """The same day so many months on, or the last of a shorter month."""
-    index = start.year * 12 + start.month - 1 + count
-    year, month = divmod(index, 12)
-    if not 1 <= year <= 9990:
-        raise OverflowError("beyond the calendar")
-    for day in range(start.day, 27, -1):
-        if _exists(year, month + 1, day):
-            return date(year, month + 1, day)
-    return date(year, month + 1, min(start.day, 27))
 
 
 def _weekday_after(day: WeekdayAfter, context: TimeContext) -> DayReading:
@@ -317,17 +296,17 @@ def bounds_of(period: Period, context: TimeContext) -> tuple[date, date]:
         monday = inside - inside.weekday() * _ONE + 7 * period.ahead * _ONE
         first = monday + _SATURDAY * _ONE if period.unit == "weekend" else monday
         return first, monday + 6 * _ONE
-    months = _UNIT_MONTHS[period.unit]
-    first = _add_months(_start_of(period, today, months), months * period.ahead)
-    return first, _add_months(first, months) - _ONE
+    months = UNIT_MONTHS[period.unit]
+    first = add_months(_start_of(period, today, months), months * period.ahead)
+    return first, add_months(first, months) - _ONE
 
 
 def _start_of(period: Period, today: date, months: int) -> date:
     index = (today.month - 1) // months if period.number is None else period.number - 1
     first = date(period.year or today.year, index * months + 1, 1)
-    is_over = _add_months(first, months) <= today
+    is_over = add_months(first, months) <= today
     if period.year is None and period.number is not None and is_over:
-        return _add_months(first, 12)
+        return add_months(first, 12)
     return first
 
 
@@ -390,17 +369,9 @@ def _part_of(period: Period, first: date, last: date, context: TimeContext) -> d
 
 
 def _real(year: int, month: int, day: int) -> date:
-    if not _exists(year, month, day):
+    if not exists(year, month, day):
         raise UnreadableTimeError("no such day")
     return date(year, month, day)
-
-
-def _exists(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
 
 
 _READERS: dict[type, Callable[[Any, TimeContext], DayReading]] = {

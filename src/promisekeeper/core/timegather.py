@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from promisekeeper.core.timebounds import FIGURE_KINDS, PART_STARTS
+from promisekeeper.core.timebounds import PART_STARTS
 from promisekeeper.core.timeclock import PART_FIRSTS, clock_at, part_at
 from promisekeeper.core.timedays import day_at, may_be_day
 from promisekeeper.core.timeparts import (
@@ -21,6 +21,7 @@ from promisekeeper.core.timespans import Tokens
 from promisekeeper.core.timetokens import (
     CLOCK,
     DASH,
+    FIGURE_KINDS,
     NUMBER,
     PUNCT,
     WORD,

@@ -7,16 +7,18 @@ versions, telephone and order numbers, addresses. Linear in the length of the te
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain, repeat
 
 from promisekeeper.core.reading import Span
-from promisekeeper.core.timewords import MONTHS, RELATIVE_DAYS, UNITS, WEEKDAYS
+from promisekeeper.core.timewords import CORE_WORDS, MONTHS, RELATIVE_DAYS, UNITS, WEEKDAYS
 
 WORD, NUMBER, ORDINAL, CLOCK, DATE, DOTTED, MERIDIEM, DASH, PUNCT, JUNK, END = (
     *("word", "number", "ordinal", "clock", "date", "dotted", "meridiem", "dash", "punct"),
     *("junk", "end"),
 )
+FIGURE_KINDS = frozenset({NUMBER, ORDINAL, CLOCK, DATE, DOTTED})
 MAX_CHUNK = 48
 PADDING = 8
 
@@ -32,6 +34,7 @@ class Token:
         mark: CLOCK: "a", "p", "24" or ""; DATE: its separator, "iso" for year first.
         is_capital: The word starts with a capital letter.
         is_glued: No blank stands before it.
+        is_time: An expression may start here, or just before.
     """
 
     kind: str
@@ -43,6 +46,12 @@ class Token:
     mark: str = ""
     is_capital: bool = False
     is_glued: bool = False
+    is_time: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Mark what may be a time: a figure, or one of CORE_WORDS."""
+        is_time = self.text in CORE_WORDS or self.kind in FIGURE_KINDS
+        object.__setattr__(self, "is_time", is_time)
 
 
 # A plain word with at most one mark behind it.
@@ -75,8 +84,11 @@ _BACK = ".,:'-–/+"
 
 def tokens_of(text: str) -> list[Token]:
     """The tokens of a text, in order, followed by a few of kind END; `spans_of` tells where."""
+    chunks = text.split()
+    if _PRICE.search(text) is None and max(map(len, chunks), default=0) <= MAX_CHUNK:
+        return [*chain.from_iterable(map(_lexed, chunks, repeat(False))), *_PADDING]
     found: list[Token] = []
-    for chunk in text.split():
+    for chunk in chunks:
         is_price = bool(found) and found[-1].text in _PRICES
         found += _lexed(chunk, is_price) if len(chunk) <= MAX_CHUNK else _junk(chunk)
     return found + _PADDING
@@ -98,6 +110,7 @@ def spans_of(text: str, tokens: list[Token], runs: Iterable[tuple[int, int]]) ->
 _CHUNK = re.compile(r"\S+")
 _PADDING = [Token(END, "", 0, 0)] * PADDING
 _PRICES = frozenset("$€£¥#")
+_PRICE = re.compile(r"[$€£¥#]")
 
 
 def _junk(chunk: str) -> tuple[Token, ...]:

@@ -2,6 +2,8 @@
 
 from datetime import time
 
+from promisekeeper.core.feasts import FEAST_STARTS
+
 
 def word_set(words: str) -> frozenset[str]:
     """The words of a line, as a set."""
@@ -188,4 +190,13 @@ RECURRING_WORDS = word_set(
 # Of these, the ones that are worth a look where no other time word stands.
 LOOSE_WORDS = (VAGUE_WORDS | EVENT_WORDS | RECURRING_WORDS) - word_set(
     "long order stage line road track now early quickly fast some possible able delivery"
+)
+# One of these, or a figure, stands in every time expression; leads may stand before it.
+CORE_WORDS = (
+    GATE_WORDS
+    | WEAK_WORDS
+    | DOUBTFUL_NAMES
+    | frozenset(UNITS)
+    | FEAST_STARTS
+    | word_set("am pm eve one next bank new")
 )
