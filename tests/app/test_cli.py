@@ -3,14 +3,16 @@
 import json
 import os
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from builders import a_batch, a_letter, a_promise, a_quarantined
+from builders import a_batch, a_deadline, a_letter, a_promise, a_quarantined
 from fakes import a_mail_text
 from promisekeeper.app.cli import COMMANDS, cli
+from promisekeeper.app.cli.user import user_name
 from promisekeeper.core.records import Round, Stage
 from promisekeeper.errors import PromisekeeperError
 from promisekeeper.store.ledger import Ledger
@@ -84,7 +86,10 @@ def test_list_json_is_stable(filled: Path) -> None:
     ("arguments", "ids"),
     [
         (("--owner", "Ana"), [1, 2]),
-        (("--owner", "Ben"), []),
+        (("--owner", "aNA"), [1, 2]),
+        (("--owner", "ANA@shop.example"), [1, 2]),
+        (("--owner", "Ana Ortiz"), []),
+        (("--owner", "Ana", "--limit", "1"), [1]),
         (("--customer", "CARL@client.example"), [1, 2]),
         (("--limit", "1"), [1]),
     ],
@@ -92,6 +97,52 @@ def test_list_json_is_stable(filled: Path) -> None:
 def test_list_narrows(filled: Path, arguments: tuple[str, ...], ids: list[int]) -> None:
     rows = json.loads(call(filled, "list", "--json", *arguments).stdout)
     assert [row["id"] for row in rows] == ids
+
+
+def test_list_of_an_agent_by_any_of_their_names(place: Path) -> None:
+    with Ledger(place / "ledger.db") as ledger:
+        ledger.record(a_batch(a_promise(owner="Ana Ortiz"), a_promise(key="2", owner="Ben Ito")))
+    for name in ("Ana Ortiz", "ana", "ANA@SHOP.example", "ana ORTIZ"):
+        rows = json.loads(call(place, "list", "--json", "--owner", name).stdout)
+        assert "Ana Ortiz" in [row["owner"] for row in rows]
+    result = call(place, "list", "--owner", "Zoe")
+    assert result.exit_code == os.EX_DATAERR
+    assert "the known agents are Ana Ortiz, Ben Ito" in result.stderr
+
+
+def test_times_are_those_of_the_owner(place: Path) -> None:
+    config = place / "config.toml"
+    config.write_text(CONFIG + 'zone = "Asia/Tokyo"\n')
+    stranger = a_promise(key="two", owner="Ben", owner_address="ben@shop.example")
+    with Ledger(place / "ledger.db") as ledger:
+        ledger.record(a_batch(a_promise(), stranger))
+    assert "#1  Sat 21 Nov 02:00" in call(place, "list").stdout
+    assert "#2  Fri 20 Nov 17:00" in call(place, "list").stdout
+    assert "Sat 21 Nov 02:00 JST" in call(place, "show", "1").stdout
+    done = call(place, "done", "1", "--at", "2026-11-16T18:30", "--json")
+    assert json.loads(done.stdout)["settled_at"] == "2026-11-16T18:30:00+09:00"
+
+
+def test_another_year_is_shown(place: Path) -> None:
+    deadline = a_deadline(due_at=datetime(2031, 1, 3, 17, tzinfo=UTC))
+    with Ledger(place / "ledger.db") as ledger:
+        ledger.record(a_batch(a_promise(deadline=deadline)))
+    assert "Fri 3 Jan 2031 17:00" in call(place, "list").stdout
+    assert "Fri 3 Jan 2031 17:00 UTC" in call(place, "show", "1").stdout
+
+
+def test_a_sentence_that_is_cut_says_so(place: Path) -> None:
+    with Ledger(place / "ledger.db") as ledger:
+        ledger.record(a_batch(a_promise(words="I'll send it. " + "word " * 40)))
+    words = call(place, "list").stdout.splitlines()[1].strip()
+    assert words.endswith('..."')
+    assert len(words) <= 74
+
+
+@pytest.mark.parametrize("command", ["show", "done", "dismiss", "reopen"])
+def test_a_number_beyond_all_ledgers(filled: Path, command: str) -> None:
+    result = call(filled, command, str(2**63))
+    assert (result.exit_code, "is not in the range" in result.stderr) == (2, True)
 
 
 def test_list_before_anything_was_read_says_what_to_do(place: Path) -> None:
@@ -172,7 +223,11 @@ def test_an_agent_says_what_became_of_it(
 
 @pytest.mark.parametrize(
     ("at", "complaint"),
-    [("yesterday", "is no time"), ("2126-01-01T00:00", "lies in the future")],
+    [
+        ("yesterday", "is no time"),
+        ("2026-11-15T00:00", "lies before the promise was made"),
+        ("2126-01-01T00:00", "lies in the future"),
+    ],
 )
 def test_done_at_a_wrong_time(filled: Path, at: str, complaint: str) -> None:
     result = call(filled, "done", "1", "--at", at)
@@ -327,7 +382,7 @@ def test_every_error_of_ours_has_an_exit_code_of_sysexits() -> None:
 def test_what_was_dismissed_is_taught_shown_and_taken_back(filled: Path) -> None:
     assert call(filled, "dismiss", "1", "--not-a-promise").exit_code == 0
     shown = call(filled, "rules").stdout
-    assert "No promises (dismissed):" in shown
+    assert "Dismissed: no promises" in shown
     assert "I'll send you the new invoice by Friday." in shown
     (lesson,) = json.loads(call(filled, "rules", "--json").stdout)["lessons"]
     assert (lesson["kind"], lesson["owner"]) == ("mute", "Ana")
@@ -348,6 +403,11 @@ def test_only_a_dismissal_is_undone(filled: Path) -> None:
     assert (result.exit_code, "was not dismissed" in result.stderr) == (os.EX_DATAERR, True)
 
 
+def test_a_dismissal_is_taught_or_undone_not_both(filled: Path) -> None:
+    result = call(filled, "dismiss", "1", "--undo", "--not-a-promise")
+    assert (result.exit_code, "not both" in result.stderr) == (os.EX_DATAERR, True)
+
+
 def test_rules_takes_one_answer_at_a_time(filled: Path) -> None:
     result = call(filled, "rules", "--undo", "1", "--promise", "1")
     assert result.exit_code == os.EX_DATAERR
@@ -358,6 +418,21 @@ def test_release_needs_a_reason(filled: Path) -> None:
     result = call(filled, "release", "1", "-r", "she solved it")
     assert result.stdout == "Promise 1 is released.\n"
     assert "she solved it" in call(filled, "show", "1").stdout
+
+
+def test_only_what_somebody_waits_for_is_released(filled: Path) -> None:
+    call(filled, "done", "1")
+    result = call(filled, "release", "1", "-r", "she solved it")
+    assert result.exit_code == os.EX_DATAERR
+    assert "already: reopen it first" in result.stderr
+
+
+def test_a_user_without_a_name_has_a_number() -> None:
+    def unknown() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    assert user_name(unknown) == f"uid {os.getuid()}"
+    assert user_name(lambda: "dana") == "dana"
 
 
 def test_move_leaves_a_new_open_promise(filled: Path) -> None:

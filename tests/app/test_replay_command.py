@@ -65,3 +65,8 @@ def test_the_difference_between_two_configurations(place: Path) -> None:
 def test_a_day_that_is_none(place: Path) -> None:
     result = call(place, "--from", "spring")
     assert (result.exit_code, "is no day" in result.stderr) == (os.EX_DATAERR, True)
+
+
+def test_the_last_day_comes_after_the_first(place: Path) -> None:
+    result = call(place, "--from", "2026-11-30", "--to", "2026-11-01")
+    assert (result.exit_code, "no day is left" in result.stderr) == (os.EX_DATAERR, True)

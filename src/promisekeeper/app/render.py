@@ -1,19 +1,21 @@
 """Values -> text for people, and JSON for programs. All text of mails is made safe here."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from promisekeeper.core.promise import DeadlineKind, Event, Promise, State
 from promisekeeper.core.safetext import safe_text
-from promisekeeper.core.telling import clock_text, distance_text, due_text
+from promisekeeper.core.telling import clock_text, distance_text, due_text, shortened
 
 if TYPE_CHECKING:
     from promisekeeper.core.records import MailNote, OutboxLetter, Quarantined
 
 WORDS_SHOWN = 72
 LINE_SHOWN = 2000
+
+ZoneOf = Callable[[Promise], tzinfo | None]
 
 
 def as_json(value: object) -> str:
@@ -93,21 +95,30 @@ def letter_fields(entry: "OutboxLetter") -> dict[str, Any]:
     }
 
 
-def promise_table(promises: Sequence[Promise], *, now: datetime, zone: tzinfo | None) -> str:
-    """Promises, two lines each: when and who, then the words."""
-    return "\n".join(_promise_lines(promise, now, zone) for promise in promises)
+def promise_table(
+    promises: Sequence[Promise], *, now: datetime, zone: ZoneOf | tzinfo | None
+) -> str:
+    """Promises, two lines each: when and who, then the words.
+
+    Args:
+        zone: For all, or what tells that of each; None for the offset of its mail.
+    """
+    return "\n".join(
+        _promise_lines(promise, now, zone(promise) if callable(zone) else zone)
+        for promise in promises
+    )
 
 
 def _promise_lines(promise: Promise, now: datetime, zone: tzinfo | None) -> str:
     shown_zone = zone or promise.made_at.tzinfo
     at = promise.deadline.follow_up_at
-    when = clock_text(at, shown_zone)
+    when = clock_text(at, shown_zone, now=now)
     if promise.state is State.OPEN:
         when += f" ({distance_text(at, now)})"
     who = promise.customer_name or promise.customer
     marks = "".join(f" [{mark}]" for mark in _marks(promise))
     head = f"#{promise.id}  {when}  {safe_text(promise.owner)} -> {safe_text(who)}{marks}"
-    return f'{head}\n     "{safe_text(promise.words, WORDS_SHOWN)}"'
+    return f'{head}\n     "{shortened(promise.words, WORDS_SHOWN)}"'
 
 
 def _marks(promise: Promise) -> Iterable[str]:
@@ -128,38 +139,40 @@ def promise_page(
     """One promise in full, with its history."""
     shown_zone = zone or promise.made_at.tzinfo
     customer = f"{promise.customer_name} <{promise.customer}>".strip()
-    present = now if promise.state is State.OPEN else None
+    due = due_text(promise.deadline, now, shown_zone, is_open=promise.state is State.OPEN)
+    sent = clock_text(promise.made_at, shown_zone, now=now)
     lines = [
         f"Promise {promise.id}: {promise.state.value}",
-        f'  "{safe_text(promise.words, 1000)}"',
+        f'  "{shortened(promise.words, 1000)}"',
         f"  by        {safe_text(promise.owner)} <{safe_text(promise.owner_address)}>",
         f"  to        {safe_text(customer)}",
         f"  subject   {safe_text(promise.subject)}",
-        f"  sent      {clock_text(promise.made_at, shown_zone)} in {safe_text(promise.message_id)}",
-        f"  due       {due_text(promise.deadline, present, shown_zone)}",
+        f"  sent      {sent} in {safe_text(promise.message_id)}",
+        f"  due       {due}",
         f"  read as   {promise.kind}, {promise.certainty}, by the wording '{promise.rule}'",
     ]
     if promise.deadline.why:
-        lines.append(f"            {safe_text(promise.deadline.why, 300)}")
+        lines.append(f"            {shortened(promise.deadline.why, 300)}")
     if promise.deadline.alternative is not None:
-        lines.append(f"  or        {clock_text(promise.deadline.alternative, shown_zone)}")
+        other = clock_text(promise.deadline.alternative, shown_zone, now=now)
+        lines.append(f"  or        {other}")
     if promise.condition:
-        lines.append(f"  condition {safe_text(promise.condition, 300)}")
+        lines.append(f"  condition {shortened(promise.condition, 300)}")
     if promise.is_history:
         lines.append("  history   older than the first start: nobody is reminded")
     lines.append("History")
-    lines += [_event_line(event, shown_zone) for event in events]
+    lines += [_event_line(event, now, shown_zone) for event in events]
     return "\n".join(lines)
 
 
-def _event_line(event: Event, zone: tzinfo | None) -> str:
-    text = f"  {clock_text(event.at, zone)}  {event.action} ({safe_text(event.actor)})"
+def _event_line(event: Event, now: datetime, zone: tzinfo | None) -> str:
+    text = f"  {clock_text(event.at, zone, now=now)}  {event.action} ({safe_text(event.actor)})"
     if event.evidence is not None:
         text += f" by {safe_text(event.evidence.message_id)}"
         if event.evidence.sentence:
-            text += f': "{safe_text(event.evidence.sentence, 300)}"'
+            text += f': "{shortened(event.evidence.sentence, 300)}"'
     if event.note:
-        text += f"  {safe_text(event.note, 300)}"
+        text += f"  {shortened(event.note, 300)}"
     return text
 
 
@@ -197,15 +210,15 @@ def quarantine_table(mails: "Sequence[Quarantined]", *, now: datetime, zone: tzi
     )
 
 
-def conversation(notes: "Sequence[MailNote]", *, zone: tzinfo | None) -> str:
+def conversation(notes: "Sequence[MailNote]", *, now: datetime, zone: tzinfo | None) -> str:
     """The mails of a conversation, with what each was understood to say."""
     lines = ["Mails since"]
     for note in notes:
         who = note.author or note.sender
         file = ", with an attachment" if note.has_attachment else ""
-        when = clock_text(note.sent_at, zone or note.sent_at.tzinfo)
+        when = clock_text(note.sent_at, zone or note.sent_at.tzinfo, now=now)
         lines.append(f"  {when}  {safe_text(who)}{file}  {safe_text(note.message_id)}")
-        lines += [f'    {s.kind}: "{safe_text(s.sentence, 300)}"' for s in note.signals]
+        lines += [f'    {s.kind}: "{shortened(s.sentence, 300)}"' for s in note.signals]
     return "\n".join(lines)
 
 

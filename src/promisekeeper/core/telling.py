@@ -6,17 +6,19 @@ from promisekeeper.core.promise import Deadline, DeadlineKind
 from promisekeeper.core.safetext import safe_text
 
 
-def due_text(deadline: Deadline, now: datetime | None, zone: tzinfo | None) -> str:
+def due_text(
+    deadline: Deadline, now: datetime, zone: tzinfo | None, *, is_open: bool = True
+) -> str:
     """One sentence that says when a promise is due, and how that is known.
 
     Args:
-        now: The present, to say how far off it is; None where that no longer matters.
+        is_open: Whether it still matters how far off that is.
     """
     at = deadline.follow_up_at
     when = f"{clock_text(at, zone, now=now)} {at.astimezone(zone).tzname()}"
-    if now is not None:
+    if is_open:
         when += f" ({distance_text(at, now)})"
-    words = safe_text(deadline.words, 80)
+    words = shortened(deadline.words, 80)
     if deadline.kind is DeadlineKind.INSTANT:
         return f'{when}, as you wrote: "{words}".'
     if deadline.kind is DeadlineKind.NONE:
@@ -34,6 +36,12 @@ def clock_text(at: datetime, zone: tzinfo | None, *, now: datetime | None = None
     is_other_year = now is not None and local.year != now.astimezone(zone).year
     year = f" {local.year}" if is_other_year else ""
     return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+
+
+def shortened(text: str, limit: int) -> str:
+    """A stranger's text made safe, on one line; where it is cut it ends in "..."."""
+    safe = safe_text(text, limit + 1)
+    return safe if len(safe) <= limit else safe[: limit - 3].rstrip() + "..."
 
 
 def distance_text(at: datetime, now: datetime) -> str:

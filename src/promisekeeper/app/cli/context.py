@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from promisekeeper.app.paths import default_config_path, default_ledger_path
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
     from zoneinfo import ZoneInfo
 
     from promisekeeper.app.settings import Config
+    from promisekeeper.core.promise import Promise
     from promisekeeper.store.ledger import Ledger
     from promisekeeper.store.reading import LedgerReader
 
@@ -40,9 +42,22 @@ class Session:
 
         return read_config(self.config_path, ledger=self._ledger_path)
 
+    def zone_of(self, promise: "Promise") -> "tzinfo | None":
+        """The zone that a promise's times are shown and read in.
+
+        Its owner's, else the configured one, else the offset of the mail that made it.
+        """
+        for agent in self.config.agents if self._has_config else ():
+            is_owner = promise.owner_address in agent.addresses or promise.owner == agent.name
+            if is_owner and agent.zone:
+                from zoneinfo import ZoneInfo
+
+                return ZoneInfo(agent.zone)
+        return self.zone or promise.made_at.tzinfo
+
     @property
     def zone(self) -> "ZoneInfo | None":
-        """The zone that times are shown in; None for that of each promise."""
+        """The zone of what belongs to no agent; None for the offset of each mail."""
         if not self._has_config or not self.config.zone:
             return None
         from zoneinfo import ZoneInfo

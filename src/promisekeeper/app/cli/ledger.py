@@ -1,6 +1,5 @@
 """Commands that correct the ledger: done, dismiss, release, move, reopen; and its outbox."""
 
-import getpass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ import click
 from promisekeeper.app import render
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.show import json_option, promise_argument
+from promisekeeper.app.cli.user import user_name
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.wiring import team_of
 from promisekeeper.core import corrections
@@ -40,10 +40,12 @@ def done(session: Session, promise_id: int, means: str, at: str, as_json: bool) 
         done_at = _instant(at, session, promise) if at else now
         if done_at > now:
             raise InputError(f"--at {at} lies in the future: say when it was done")
+        if done_at < promise.made_at:
+            raise InputError(f"--at {at} lies before the promise was made: say when it was done")
         note = f"by {means}" if means else ""
         _apply(
             ledger,
-            corrections.done(promise, at=done_at, actor=getpass.getuser(), now=now, note=note),
+            corrections.done(promise, at=done_at, actor=user_name(), now=now, note=note),
         )
         _report(ledger, promise_id, as_json)
 
@@ -61,6 +63,8 @@ def dismiss(
     session: Session, promise_id: int, reason: str, not_a_promise: bool, undo: bool, as_json: bool
 ) -> None:
     """Say that something is no promise; 'promisekeeper rules' shows what was taught."""
+    if undo and not_a_promise:
+        raise InputError("give --undo or --not-a-promise, not both")
     with session.ledger() as ledger:
         promise = ledger.promise(promise_id)
         if undo and promise.state is not State.REJECTED:
@@ -68,9 +72,7 @@ def dismiss(
         if undo:
             _reopen(ledger, promise)
         else:
-            change = corrections.dismissed(
-                promise, actor=getpass.getuser(), now=utc_now(), note=reason
-            )
+            change = corrections.dismissed(promise, actor=user_name(), now=utc_now(), note=reason)
             if not_a_promise:
                 _teach(ledger, promise, change)
             else:
@@ -87,7 +89,7 @@ def _teach(ledger: "Ledger", promise: Promise, change: Change) -> None:
         rule=telling.rule,
         sentence=promise.words,
         at=utc_now(),
-        actor=getpass.getuser(),
+        actor=user_name(),
         promise_key=promise.key,
     )
     if not ledger.teach(lesson, change):
@@ -103,7 +105,8 @@ def release(session: Session, promise_id: int, reason: str, as_json: bool) -> No
     """Say that a promise is no longer needed."""
     with session.ledger() as ledger:
         promise = ledger.promise(promise_id)
-        actor = getpass.getuser()
+        _check_awaited(promise)
+        actor = user_name()
         _apply(ledger, corrections.released(promise, actor=actor, now=utc_now(), note=reason))
         _report(ledger, promise_id, as_json)
 
@@ -118,18 +121,22 @@ def move(session: Session, promise_id: int, when: tuple[str, ...], as_json: bool
     words, now = " ".join(when), utc_now()
     with session.ledger() as ledger:
         promise = ledger.promise(promise_id)
-        if promise.state not in (State.OPEN, State.BROKEN):
-            raise InputError(f"promise {promise.id} is {promise.state} already: reopen it first")
+        _check_awaited(promise)
         deadline = _deadline(words, promise, session, now)
-        change, new, first = corrections.moved(promise, deadline, actor=getpass.getuser(), now=now)
+        change, new, first = corrections.moved(promise, deadline, actor=user_name(), now=now)
         stored = ledger.move(change, new, first)
         if stored is None:
             raise InputError(f"promise {promise.id} has just changed: look at it and try again")
     if as_json:
         click.echo(render.as_json(render.promise_fields(stored)))
         return
-    due = clock_text(deadline.follow_up_at, session.zone or promise.made_at.tzinfo)
+    due = clock_text(deadline.follow_up_at, session.zone_of(promise), now=now)
     click.echo(f"Promise {promise_id} is moved: promise {stored.id} is due {due}.")
+
+
+def _check_awaited(promise: Promise) -> None:
+    if promise.state not in (State.OPEN, State.BROKEN):
+        raise InputError(f"promise {promise.id} is {promise.state} already: reopen it first")
 
 
 def _deadline(words: str, promise: Promise, session: Session, now: datetime) -> Deadline:
@@ -166,14 +173,14 @@ def reopen(session: Session, promise_id: int, as_json: bool) -> None:
 
 def _reopen(ledger: "Ledger", promise: Promise) -> None:
     change = corrections.reopened(
-        promise, ledger.events(promise.key), actor=getpass.getuser(), now=utc_now()
+        promise, ledger.events(promise.key), actor=user_name(), now=utc_now()
     )
     if change is None:
         raise InputError(f"promise {promise.id} is open, and nobody has said anything of it")
+    _apply(ledger, change)
     for lesson in ledger.teaching().lessons:
         if lesson.promise_key == promise.key and lesson.kind is LessonKind.MUTE:
             ledger.lift(lesson.id or 0, utc_now())
-    _apply(ledger, change)
 
 
 @click.command()
@@ -210,5 +217,5 @@ def _instant(text: str, session: Session, promise: Promise) -> datetime:
     except ValueError as error:
         raise InputError(f"--at {text!r} is no time: write it as 2026-03-06T16:30") from error
     if at.utcoffset() is None:
-        at = at.replace(tzinfo=session.zone or promise.made_at.tzinfo)
+        at = at.replace(tzinfo=session.zone_of(promise))
     return at

@@ -15,7 +15,7 @@ from promisekeeper.app.settings import Config
 from promisekeeper.app.wiring import intake_rules, open_path, replay_rules
 from promisekeeper.core.promise import Promise
 from promisekeeper.core.safetext import safe_text
-from promisekeeper.core.telling import clock_text
+from promisekeeper.core.telling import clock_text, shortened
 from promisekeeper.errors import InputError
 from promisekeeper.flows.replay import Would, past_mails
 from promisekeeper.flows.replay import replay as let_happen_again
@@ -39,6 +39,8 @@ def replay(
     """Show every letter that would have gone out in the past of PATH. Nothing is sent or stored."""
     first = _day(start, time.min) if start else datetime.min.replace(tzinfo=UTC)
     until = _day(end, time.max) if end else utc_now()
+    if first > until:
+        raise InputError(f"--from {start} lies after --to {end or 'today'}: no day is left")
     letters = _letters(session.config, path, first, until)
     if against is None:
         _show(letters, as_json)
@@ -108,7 +110,7 @@ def _line(letter: Would) -> str:
     promise = letter.promise
     zone = _zone(promise)
     due = clock_text(promise.deadline.follow_up_at, zone)
-    words = safe_text(promise.words, 60)
+    words = shortened(promise.words, 60)
     return (
         f"{clock_text(letter.at, zone)}  {letter.kind} to {letter.recipient}: "
         f'due {due}, {safe_text(promise.customer)}, "{words}"'

@@ -1,6 +1,5 @@
 """The command that shows what was taught, and takes it back: rules."""
 
-import getpass
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +7,8 @@ import click
 
 from promisekeeper.app import render
 from promisekeeper.app.cli.context import Session
-from promisekeeper.app.cli.show import json_option
+from promisekeeper.app.cli.show import NUMBER, json_option
+from promisekeeper.app.cli.user import user_name
 from promisekeeper.app.clock import utc_now
 from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.teaching import Lesson, LessonKind, Tally, Teaching
@@ -17,15 +17,19 @@ from promisekeeper.store.ledger import Ledger
 
 HEADINGS = {
     LessonKind.QUESTION: "To be answered: a promise each time, or a stock phrase?",
-    LessonKind.MUTE: "No promises (dismissed):",
+    LessonKind.MUTE: "Dismissed: no promises",
     LessonKind.PROMISE: "Promises, however often they are used:",
 }
 
 
 @click.command()
-@click.option("--undo", type=click.IntRange(min=1), metavar="N", help="Lift lesson N.")
-@click.option("--promise", type=click.IntRange(min=1), metavar="N", help="N is a promise.")
-@click.option("--stock-phrase", type=click.IntRange(min=1), metavar="N", help="N is none.")
+@click.option("--undo", type=NUMBER, metavar="N", help="Lift lesson N.")
+@click.option(
+    "--promise", type=NUMBER, metavar="N", help="Answer question N: yes, each use is a promise."
+)
+@click.option(
+    "--stock-phrase", type=NUMBER, metavar="N", help="Answer question N: no, a stock phrase."
+)
 @json_option
 @click.pass_obj
 def rules(
@@ -60,7 +64,7 @@ def _answer(ledger: Ledger, number: int, kind: LessonKind) -> None:
     lesson = next((one for one in ledger.teaching().lessons if one.id == number), None)
     if lesson is None:
         raise LessonNotFoundError(number)
-    ledger.teach(replace(lesson, kind=kind, at=utc_now(), actor=getpass.getuser(), id=None))
+    ledger.teach(replace(lesson, kind=kind, at=utc_now(), actor=user_name(), id=None))
 
 
 def _text(teaching: Teaching) -> str:

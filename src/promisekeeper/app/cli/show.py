@@ -9,21 +9,25 @@ from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.query import PromiseQuery
+from promisekeeper.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from promisekeeper.core.records import MailNote
+    from promisekeeper.store.reading import LedgerReader
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-promise_argument = click.argument("promise_id", type=click.IntRange(min=1))
+# SQLite's integers end here.
+NUMBER = click.IntRange(min=1, max=2**63 - 1)
+promise_argument = click.argument("promise_id", type=NUMBER)
 
 
 @click.command("list")
 @click.option("--all", "show_all", is_flag=True, help="Settled ones too.")
-@click.option("--owner", default="", help="Only this agent's.")
+@click.option("--owner", default="", help="Only this agent's: a name, first name or address.")
 @click.option("--customer", default="", help="Only promises to this address.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("--limit", type=NUMBER, help="At most so many.")
 @json_option
 @click.pass_obj
 def list_(
@@ -32,18 +36,19 @@ def list_(
     """Show open promises, the next due first."""
     query = PromiseQuery(
         states=frozenset() if show_all else frozenset({State.OPEN}),
-        owner=owner,
         customer=customer.lower(),
-        limit=limit,
+        limit=None if owner else limit,
     )
     with session.ledger_for_reading() as ledger:
         promises = ledger.promises(query)
+        if owner:
+            promises = _of_owner(session, ledger, promises, owner)[:limit]
         held, unread, questions = ledger.waiting()
     if as_json:
         click.echo(render.as_json([render.promise_fields(promise) for promise in promises]))
         return
     if promises:
-        click.echo(render.promise_table(promises, now=utc_now(), zone=session.zone))
+        click.echo(render.promise_table(promises, now=utc_now(), zone=session.zone_of))
     else:
         click.echo("No promises." if show_all else "No open promises.")
     if held:
@@ -60,6 +65,32 @@ def list_(
             "see 'promisekeeper quarantine'",
             err=True,
         )
+
+
+def _of_owner(
+    session: Session, ledger: "LedgerReader", promises: "Sequence[Promise]", words: str
+) -> tuple[Promise, ...]:
+    """Those of the agent whom the words name, in any case of letters.
+
+    Raises:
+        InputError: Nobody is called so.
+    """
+    wanted = words.strip().casefold()
+    agents = [(agent.name, *agent.addresses) for agent in session.config.agents]
+    names = {wanted}.union(agent[0].casefold() for agent in agents if wanted in _names(*agent))
+    found = tuple(one for one in promises if names & _names(one.owner, one.owner_address))
+    if found:
+        return found
+    # Somebody may be known by promises that were not asked for.
+    others = [(one.owner, one.owner_address) for one in ledger.promises(PromiseQuery())]
+    if not any(wanted in _names(*known) for known in [*agents, *others]):
+        known_names = ", ".join(sorted({known[0] for known in [*agents, *others]})) or "none"
+        raise InputError(f"nobody is called {words!r}: the known agents are {known_names}")
+    return ()
+
+
+def _names(name: str, *addresses: str) -> set[str]:
+    return {one.casefold() for one in (name, *name.split()[:1], *addresses)}
 
 
 @click.command()
@@ -80,9 +111,10 @@ def show(session: Session, promise_id: int, proof: bool, as_json: bool) -> None:
             fields["mails"] = [render.note_fields(note) for note in notes]
         click.echo(render.as_json(fields))
         return
-    click.echo(render.promise_page(promise, events, now=utc_now(), zone=session.zone))
+    zone, now = session.zone_of(promise), utc_now()
+    click.echo(render.promise_page(promise, events, now=now, zone=zone))
     if proof:
-        click.echo(render.conversation(notes, zone=session.zone))
+        click.echo(render.conversation(notes, now=now, zone=zone))
 
 
 def _conversation(session: Session, promise: Promise) -> "Sequence[MailNote]":
