@@ -58,16 +58,16 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 AS_OF = ("--as-of", NOW.isoformat())
 ALL = datetime.max.replace(tzinfo=UTC)
-ROUNDS = 6
+ROUNDS = 4
 TABLES = ("promises", "events", "notes", "note_customers", "found_in", "cursors")
 MORE_TABLES = ("tellings", "lessons", "unsettled", "quarantine", "steps", "outbox")
 
 
 @pytest.fixture(scope="module")
 def mail(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A mailbox of 700 mails."""
+    """A mailbox of 500 mails."""
     folder = tmp_path_factory.mktemp("past") / "mail"
-    make_mailbox(folder, 700)
+    make_mailbox(folder, 500)
     return folder
 
 
@@ -275,7 +275,7 @@ def test_reading_everything_again_changes_nothing(place: Path, mail: Path) -> No
     call(place, "scan", str(mail), "--again", *AS_OF)
     assert contents(place / "ledger.db") == before
     assert before["unsettled"] == before["outbox"] == before["steps"] == []
-    assert len(before["notes"]) == 700
+    assert len(before["notes"]) == 500
 
 
 # Order

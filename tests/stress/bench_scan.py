@@ -1,0 +1,164 @@
+"""Scan, `mu index` and `notmuch new` over the same Maildirs, one after the other in one run.
+
+    .venv/bin/python tests/stress/bench_scan.py [MAILS] [--profile]
+
+Needs the Debian packages maildir-utils and notmuch. Prints mails per second of wall time and of
+processor time, the largest process, memory at a tenth of the mails beside it, and with
+--profile where the time of one process goes. Exits 1 where a bar of the issue is not met.
+"""
+
+import cProfile
+import io
+import os
+import pstats
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from stress.make_mailbox import make_mailbox
+
+CONFIG = """\
+own_domains = ["shop.example"]
+zone = "UTC"
+agents = [
+  { name = "Ana Ortiz", addresses = ["ana@shop.example"] },
+  { name = "Ben Adler", addresses = ["ben@shop.example"] },
+  { name = "Dana Fox", addresses = ["dana@shop.example"] },
+]
+"""
+NOTMUCH = """\
+[database]
+path={folder}/notmuch
+mail_root={mail}
+[user]
+name=Ana Ortiz
+primary_email=ana@shop.example
+[new]
+tags=unread;inbox;
+"""
+AS_OF = "2026-06-01T00:00:00Z"
+NOTMUCH_FACTOR = 2.0
+FLAT_FACTOR = 1.25
+LINES = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one program took: seconds of the wall and of all processors; MiB at its largest."""
+
+    name: str
+    mails: int
+    seconds: float
+    busy_seconds: float
+    mebibytes: float
+
+    @property
+    def per_second(self) -> float:
+        return self.mails / self.seconds
+
+    def line(self) -> str:
+        return (
+            f"{self.name:<24}{self.mails:>8} mails {self.seconds:8.1f} s {self.per_second:8.0f}/s"
+            f" {self.mails / self.busy_seconds:8.0f}/s of processor {self.mebibytes:8.0f} MiB"
+        )
+
+
+def run(name: str, mails: int, command: list[str]) -> Run:
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{name} ended with {process.returncode}")
+    done = Run(
+        name=name,
+        mails=mails,
+        seconds=seconds,
+        busy_seconds=usage.ru_utime + usage.ru_stime,
+        mebibytes=usage.ru_maxrss / 1024,
+    )
+    say(done.line())
+    return done
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def scan_command(folder: Path, mail: Path, ledger: str) -> list[str]:
+    options = ["--config", str(folder / "config.toml"), "--ledger", str(folder / ledger)]
+    program = [sys.executable, "-m", "promisekeeper", *options]
+    return [*program, "scan", str(mail), "--summary-json", "--as-of", AS_OF]
+
+
+def warm(mail: Path) -> None:
+    """Everybody reads from memory, not only whoever comes second."""
+    for path in mail.rglob("*.example:2,S"):
+        path.read_bytes()
+
+
+def measure(folder: Path, mails: int) -> bool:
+    few, many = folder / "few", folder / "many"
+    say(f"few:  {make_mailbox(few, mails // 10)}")
+    say(f"many: {make_mailbox(many, mails)}")
+    (folder / "config.toml").write_text(CONFIG)
+    (folder / "notmuch").mkdir()
+    (folder / "notmuch.ini").write_text(NOTMUCH.format(folder=folder, mail=many))
+    mu = ["mu", "{}", f"--muhome={folder}/mu"]
+    subprocess.run(["mu", "init", *mu[2:], f"--maildir={many}"], check=True, capture_output=True)
+    warm(many)
+    ours = run("promisekeeper scan", mails, scan_command(folder, many, "many.db"))
+    theirs = run("mu index", mails, ["mu", "index", *mu[2:], "--quiet"])
+    config = f"--config={folder}/notmuch.ini"
+    others = run("notmuch new", mails, ["notmuch", config, "new", "--quiet"])
+    again = run("promisekeeper scan, again", mails, scan_command(folder, many, "again.db"))
+    small = run("promisekeeper scan, a tenth", mails // 10, scan_command(folder, few, "few.db"))
+    worst = min(ours.per_second, again.per_second)
+    bars = {
+        "faster than mu index": worst > theirs.per_second,
+        "twice as fast as notmuch new": worst > NOTMUCH_FACTOR * others.per_second,
+        "memory is flat": ours.mebibytes < FLAT_FACTOR * small.mebibytes,
+    }
+    for name, is_met in bars.items():
+        say(f"{'ok  ' if is_met else 'FAIL'}  {name}")
+    return all(bars.values())
+
+
+def profile(folder: Path, mail: Path) -> None:
+    """Where the time goes, with nobody to help."""
+    from promisekeeper.app.cli import cli
+
+    os.cpu_count = lambda: 1
+    arguments = scan_command(folder, mail, "profile.db")[3:]
+    shown, sys.stdout = sys.stdout, io.StringIO()
+    profiler = cProfile.Profile()
+    profiler.enable()
+    try:
+        cli.main(arguments, standalone_mode=False)
+    finally:
+        profiler.disable()
+        sys.stdout = shown
+    pstats.Stats(profiler).sort_stats("cumtime").print_stats(
+        r"promisekeeper/(app|flows|core|store|doors)/", LINES
+    )
+
+
+def main() -> None:
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        is_met = measure(folder, numbers[0] if numbers else 20_000)
+        if "--profile" in sys.argv:
+            profile(folder, folder / "few")
+    sys.exit(0 if is_met else 1)
+
+
+if __name__ == "__main__":
+    main()
