@@ -24,9 +24,11 @@ def test_the_story_comes_true_and_can_be_explored(tmp_path: Path) -> None:
         assert part in told.stdout
     assert stat.S_IMODE((folder / "config.toml").stat().st_mode) == 0o600
     commands = [line[2:] for line in told.stdout.splitlines() if line.startswith("$ ")]
-    assert [shlex.split(command)[3] for command in commands] == ["list", "show"]
-    for command in commands:
-        assert CliRunner().invoke(cli, shlex.split(command)[1:]).exit_code == 0
+    # What stands before --config is how the program was called; here, by pytest.
+    calls = [shlex.split(command[command.index("--config") :]) for command in commands]
+    assert [call[2] for call in calls] == ["list", "show"]
+    for call in calls:
+        assert CliRunner().invoke(cli, call).exit_code == 0
     options = ["--config", str(folder / "config.toml")]
     scan = ["scan", str(folder / "mail"), "--dry-run", "--json"]
     found = CliRunner().invoke(cli, [*options, *scan, "--as-of", "2026-03-20T09:00:00Z"])

@@ -231,3 +231,12 @@ def test_a_flood_of_promises_is_set_aside(ledger: Ledger) -> None:
 def test_a_mail_twice_on_one_page_is_one(ledger: Ledger) -> None:
     taken(ledger, PROMISE, PROMISE.replace(b"Friday", b"Thursday"))
     assert len(ledger.promises(PromiseQuery())) == 1
+
+
+def test_promises_of_different_parts_are_not_tellings_of_one(ledger: Ledger) -> None:
+    raws = [
+        a_mail_text(f"I'll send you part {number} by Friday.", id=f"<{number}@shop.example>")
+        for number in range(3)
+    ]
+    taken(ledger, *raws)
+    assert {promise.same_as for promise in ledger.promises(PromiseQuery())} == {""}

@@ -249,7 +249,7 @@ def _boundary_lines(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]
 
 
 def _is_furniture(fields: Fields, kind: ContentType) -> bool:
-    """Whether a part comes with every mail of its writer: a signature, a card, a logo in the text."""
+    """Whether a part comes with every mail of its writer: a signature, a card, a logo."""
     if kind.name in FURNITURE:
         return True
     disposition = parse_disposition(_first(fields, "content-disposition")).name

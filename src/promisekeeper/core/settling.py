@@ -6,6 +6,7 @@ of a promise is never touched. A wrong "kept" loses a customer silently, so doub
 promise open, with a mark and a hint of what to look at.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,7 +29,7 @@ from promisekeeper.core.promise import (
 from promisekeeper.core.records import Change, MailNote, SignalKind
 from promisekeeper.core.signals import meets, signals_of
 from promisekeeper.core.threads import Conversations
-from promisekeeper.core.weighing import Said, Weighed, matter_of, weigh_mail
+from promisekeeper.core.weighing import Said, Weighed, matter_of, touches, weigh_mail
 
 __all__ = [
     "ACTOR",
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 BOUNCE_WITHIN = timedelta(days=5)
+NUMBER = re.compile(r"\d[\d-]{0,20}")
 # What a user does to a promise without saying what became of it.
 NO_VERDICT = frozenset({"snoozed", "given", "held", "approved", "edited"})
 
@@ -185,11 +187,14 @@ class _Case:
         return lost
 
     def _after_ours(self, promise: Promise, note: MailNote, earlier: dict[str, Promise]) -> Promise:
+        is_same = self._is_same(promise, note)
+        if not is_same and not touches(promise, note, _before(promise, earlier)):
+            return promise
         is_unmet = promise.kind is Kind.CONDITIONAL and promise.condition_met_at is None
         weighed = weigh_mail(
             promise,
             note,
-            is_same=self._is_same(promise, note),
+            is_same=is_same,
             others=self._open_at(note.sent_at, promise, earlier),
             before=_before(promise, earlier),
             is_awaited=not is_unmet,
@@ -277,10 +282,18 @@ class _Case:
                 and other.owner_address == promise.owner_address
                 and not is_settled
                 and matter.deeds & theirs.deeds
-                and matter.own & theirs.own
+                and 2 * len(matter.own & theirs.own)
+                >= max(1, min(len(matter.own), len(theirs.own)))
+                and _numbers(promise) == _numbers(other)
             ):
                 return other
         return None
+
+
+def _numbers(promise: Promise) -> frozenset[str]:
+    """Order and part numbers: two promises that name different ones are two."""
+    words = promise.words.replace(promise.deadline.words, " ") if promise.deadline.words else ""
+    return frozenset(NUMBER.findall((words or promise.words)[:1_000]))
 
 
 def _before(promise: Promise, earlier: dict[str, Promise]) -> list[Promise]:
