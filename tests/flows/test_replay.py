@@ -26,6 +26,7 @@ INTAKE = IntakeRules(
     history_before=MONDAY - timedelta(days=1),
 )
 FOLLOWUP = FollowUpRules(policy=Policy(), sender="promises@shop.example")
+NOW = MONDAY + timedelta(days=365)
 UNTIL = MONDAY + timedelta(days=60)
 PROMISE = a_mail_text("I'll send you the invoice by Friday.")
 DELIVERY = "Here is the invoice."
@@ -36,7 +37,7 @@ def a_delivery(date: str) -> bytes:
 
 
 def letters_of(*sent: bytes, intake: IntakeRules = INTAKE, until: datetime = UNTIL) -> list[Would]:
-    mails = past_mails(FakeMailbox(sent=list(sent)), intake, until)
+    mails = past_mails(FakeMailbox(sent=list(sent)), intake, until, now=NOW)
     with Ledger(":memory:") as ledger:
         return replay(mails, ledger, intake=intake, followup=FOLLOWUP, until=until)
 
@@ -71,6 +72,12 @@ def test_what_is_older_than_the_first_day_is_history() -> None:
 
 def test_what_comes_after_the_last_day_has_not_happened() -> None:
     assert letters_of(PROMISE, until=MONDAY + timedelta(days=3)) == []
+
+
+def test_a_mail_of_after_the_last_day_is_not_dated_back() -> None:
+    delivery = a_delivery("Mon, 30 Nov 2026 10:00:00 +0000")
+    assert len(letters_of(PROMISE, delivery, until=MONDAY + timedelta(days=5))) == 1
+    assert len(past_mails(FakeMailbox(sent=[PROMISE, delivery]), INTAKE, MONDAY, now=NOW)) == 1
 
 
 def test_an_unreadable_mail_stops_nothing() -> None:

@@ -46,22 +46,28 @@ class Would:
         return self.promise.key, self.kind
 
 
-def past_mails(mailbox: Mailbox, rules: IntakeRules, until: datetime) -> list[ReadMail]:
-    """All mails of a mailbox up to an instant, in the order in which they were sent."""
+def past_mails(
+    mailbox: Mailbox, rules: IntakeRules, until: datetime, *, now: datetime
+) -> list[ReadMail]:
+    """All mails of a mailbox up to an instant, in the order in which they were sent.
+
+    Args:
+        now: The real present: a mail dated after it has no date that can be believed.
+    """
     found: dict[tuple[str, Role], ReadMail] = {}
     for role in Role:
         try:
             mailbox.folder_of(role)
         except FolderNotFoundError:
             continue
-        for mail in _folder(mailbox, role, rules, until):
+        for mail in _folder(mailbox, role, rules, now):
             found.setdefault((mail.note.message_id, role), mail)
     mails = [mail for mail in found.values() if mail.note.sent_at <= until]
     return sorted(mails, key=lambda mail: (mail.note.sent_at, mail.note.message_id))
 
 
 def _folder(
-    mailbox: Mailbox, role: Role, rules: IntakeRules, until: datetime
+    mailbox: Mailbox, role: Role, rules: IntakeRules, now: datetime
 ) -> Iterator[ReadMail]:
     cursor: Cursor | None = None
     has_more = True
@@ -69,7 +75,7 @@ def _folder(
         page = mailbox.read(role, cursor)
         for raw in page.mails:
             try:
-                message = open_mail(raw, until)
+                message = open_mail(raw, now)
             except MessageUnreadableError:
                 continue
             if not is_own_machinery(message, rules.team):

@@ -53,7 +53,7 @@ def _letters(config: Config, path: str, first: datetime, until: datetime) -> lis
     rules = intake_rules(config, history_before=first)
     mailbox = open_path(path, sent=config.sent, inbox=config.inbox)
     try:
-        mails = past_mails(mailbox, rules, until)
+        mails = past_mails(mailbox, rules, until, now=utc_now())
     finally:
         mailbox.close()
     with Ledger(":memory:") as ledger:
