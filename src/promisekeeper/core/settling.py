@@ -210,7 +210,7 @@ class _Case:
             return replace(moved, moved_to=weighed.moved_to)
         if weighed.said is Said.WITHDRAWN:
             return replace(promise, proposed_state=State.RELEASED, hint=evidence)
-        if weighed.said in (Said.PART, Said.UNCLEAR):
+        if weighed.said in (Said.PART, Said.UNCLEAR) and not promise.is_maybe_kept:
             return replace(promise, is_maybe_kept=True, hint=promise.hint or evidence)
         return promise
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from promisekeeper.core.matter import (
     Deed,
@@ -102,9 +103,25 @@ def matter_of(promise: Promise, before: Sequence[Promise] = ()) -> Matter:
     Args:
         before: The promises that it took over from, whose matter it shares.
     """
-    own = stems(promise.words).union(*(stems(one.words) for one in before))
-    span = promise.words[promise.start : promise.end] or promise.words
-    return Matter(own=own, topic=own | stems(promise.subject), deeds=promised_deeds(span))
+    matter = _matter(promise.words, promise.start, promise.end, promise.subject)
+    if not before:
+        return matter
+    own = matter.own.union(*(stems(one.words) for one in before))
+    return Matter(own=own, topic=own | matter.topic, deeds=matter.deeds)
+
+
+@lru_cache(maxsize=1024)
+def _matter(words: str, start: int, end: int, subject: str) -> Matter:
+    own = stems(words)
+    span = words[start:end] or words
+    return Matter(own=own, topic=own | stems(subject), deeds=promised_deeds(span))
+
+
+def touches(promise: Promise, note: MailNote, before: Sequence[Promise] = ()) -> bool:
+    """Whether a mail shares any word with a promise; one in another conversation must."""
+    topic = matter_of(promise, before).topic
+    texts = (note.subject, *(signal.sentence for signal in note.signals))
+    return any(not topic.isdisjoint(stems(text)) for text in texts)
 
 
 def weigh_mail(
@@ -129,7 +146,7 @@ def weigh_mail(
     moved = _moved(promise, matter, note, others) if is_same and is_awaited else None
     if moved is not None:
         return moved
-    rivals = [matter_of(one) for one in others if one.made_at < note.sent_at]
+    rivals = [one for one in others if one.made_at < note.sent_at]
     scene = _Scene(
         promise=promise, matter=matter, is_same=is_same, rivals=rivals, is_awaited=is_awaited
     )
@@ -149,7 +166,7 @@ class _Scene:
     promise: Promise
     matter: Matter
     is_same: bool
-    rivals: Sequence[Matter]
+    rivals: Sequence[Promise]
     is_awaited: bool
 
 
@@ -160,8 +177,10 @@ def _fit(signal: Signal, note: MailNote, scene: _Scene) -> Weighed | None:
     words = stems(signal.sentence)
     deeds = reported_deeds(signal.sentence)
     matter = scene.matter
-    if not matter.own & words and any(
-        rival.own & words and rival.deeds & deeds for rival in scene.rivals
+    if (
+        deeds
+        and not matter.own & words
+        and any(rival.own & words and rival.deeds & deeds for rival in map(matter_of, scene.rivals))
     ):
         return None
     if not scene.is_awaited and not matter.own & words:
@@ -225,7 +244,8 @@ def _fits_beside(
         return None
     wide = words.union(stems(note.subject), *(stems(one.sentence) for one in note.signals))
     own = matter.own & wide
-    if any(len(rival.own & wide) > len(own) and rival.deeds & deeds for rival in scene.rivals):
+    rivals = map(matter_of, scene.rivals)
+    if any(len(rival.own & wide) > len(own) and rival.deeds & deeds for rival in rivals):
         return None
     shared = (matter.deeds & deeds) - {Deed.ANSWER}
     is_report = signal.kind is SignalKind.DELIVERS
