@@ -3,6 +3,8 @@
 import json
 import os
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from builders import a_batch, a_deadline, a_letter, a_promise, a_quarantined
 from fakes import a_mail_text
-from promisekeeper.app.cli import COMMANDS, cli
+from promisekeeper.app.cli import COMMANDS, LazyGroup, cli
 from promisekeeper.app.cli.user import user_name
 from promisekeeper.core.records import Round, Stage
 from promisekeeper.errors import PromisekeeperError
@@ -25,6 +27,8 @@ name = "Ana Ortiz"
 addresses = ["ana@shop.example"]
 """
 MAIL = a_mail_text("Hello Carl,\n\nI'll send you the invoice by Friday.\n\nAna")
+
+AT = '{"sent_at": "2026-11-16T09:00:00Z"'
 
 
 @pytest.fixture
@@ -177,6 +181,33 @@ def test_quarantine_shows_what_was_set_aside(filled: Path) -> None:
     assert (row["folder"], row["problem"]) == (mail.folder, mail.problem)
 
 
+@pytest.mark.parametrize("command", [("list", "--json"), ("--help",)])
+def test_a_full_standard_output_is_said_in_a_line(filled: Path, command: tuple[str, ...]) -> None:
+    words = [sys.executable, "-m", "promisekeeper", "--ledger", str(filled / "ledger.db")]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*words, *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == os.EX_IOERR
+    assert done.stderr == "promisekeeper: No space left on device\n"
+
+
+def test_an_interrupt_shows_no_traceback() -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    group = LazyGroup(callback=stop, invoke_without_command=True)
+    result = CliRunner().invoke(group, [])
+    assert (result.exit_code, result.output) == (130, "")
+
+
+def test_what_a_stranger_wrote_never_steers_the_terminal(place: Path) -> None:
+    result = call(place, "explain", "--jsonl", given='{"id": "\\u001b[2J\x1b[2J')
+    assert result.exit_code == os.EX_DATAERR
+    result = call(place, "scan", "no\x1b[2Jwhere\u202e")
+    assert not set("\x1b\u202e") & set(result.stderr)
+
+
 def test_show(filled: Path) -> None:
     result = call(filled, "show", "1")
     assert result.exit_code == 0
@@ -316,11 +347,61 @@ def test_when_json_lines(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(b'{"id": 1, "text": null}', id="null"),
+        pytest.param(
+            b'{"id": 1, "text": "I will send it \\ud800 tomorrow"}', id="half a character"
+        ),
+        pytest.param(b'{"id": "\\udfff", "text": "x"}', id="half a character as id"),
+        pytest.param(b'{"id": 1, "text": "caf\xe9"}', id="no UTF-8"),
+        pytest.param(b'\n\n{"id": 1.5}', id="blank lines"),
+    ],
+)
+def test_odd_lines_are_answered_in_json(place: Path, row: bytes) -> None:
+    result = call(place, "explain", "--jsonl", given=row + b"\n")
+    assert result.exit_code == 0, result.stderr
+    (answer,) = [json.loads(line) for line in result.stdout.splitlines()]
+    assert {"id", "promises", "refused"} <= set(answer)
+    answer["sentence"].encode()
+
+
+@pytest.mark.parametrize("arguments", [("explain",), ("when",), ("explain", "--jsonl")])
+def test_words_from_a_closed_standard_input(place: Path, arguments: tuple[str, ...]) -> None:
+    words = [sys.executable, "-m", "promisekeeper", "--ledger", str(place / "l.db"), *arguments]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == os.EX_DATAERR
+    assert done.stderr.startswith("promisekeeper: standard input is closed: give TEXT")
+
+
+@pytest.mark.parametrize(
     ("arguments", "given", "complaint"),
     [
         (("explain", "--jsonl"), "no json\n", "line 1 of standard input is no JSON"),
         (("when", "--jsonl"), "[1]\n", "line 1 of standard input must be a JSON object"),
         (("when", "--jsonl"), '{"sent_at": "2026-11-16T09:00:00"}\n', "needs an offset"),
+        (
+            ("explain", "--jsonl"),
+            '{"id": 1}\n{"text": 7}\n',
+            "line 2 of standard input holds 'text'",
+        ),
+        (("explain", "--jsonl"), '{"id": NaN}\n', "NaN is no number"),
+        (("explain", "--jsonl"), '{"id": 1e999}\n', "neither text nor a number"),
+        (("explain", "--jsonl"), "[" * 100_000 + "\n", "nested too deeply"),
+        (("explain", "--jsonl"), "x" * 1_000_001, "line 1 of standard input is longer"),
+        (("explain", "--jsonl", "--json"), "", "not both"),
+        (("when", "--jsonl", "--json"), "", "not both"),
+        (
+            ("when", "--jsonl"),
+            '{"text": "tomorrow"}\n',
+            "line 1 of standard input has no 'sent_at'",
+        ),
+        (("when", "--jsonl"), '{"sent_at": 5}\n', "'sent_at' that is no text"),
+        (("when", "--jsonl"), '{"sent_at": "0001-01-01T00:00+14:00"}\n', "is no time that mail"),
+        (("when", "--jsonl"), AT + ', "date_order": "ydm"}\n', "is no order of dates"),
+        (("when", "--jsonl"), AT + ', "zone": ["UTC"]}\n', "'zone' that is no text"),
         (("when", "tomorrow", "--zone", "Mars"), None, "is no time zone"),
         (("when", "tomorrow", "--sent-at", "noon"), None, "is no time"),
     ],

@@ -1,10 +1,12 @@
 """Commands on words alone: explain, when. They need no ledger."""
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from math import isfinite
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -24,6 +26,10 @@ from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import InputError
 
 MAX_LINE = 1_000_000
+# Outside of these, sums of days may leave the calendar.
+YEARS = range(1900, 2200)
+DATE_ORDERS = ("dmy", "mdy", "ymd")
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @click.command()
@@ -32,6 +38,7 @@ MAX_LINE = 1_000_000
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def explain(text: str | None, jsonl: bool, as_json: bool) -> None:
     """Show which promises a text holds, and why; the text may come on standard input."""
+    _check_form(as_json, jsonl)
     if jsonl:
         _each_line(_explained_line)
         return
@@ -50,15 +57,20 @@ def explain(text: str | None, jsonl: bool, as_json: bool) -> None:
         click.echo(_explanation(text_read, reading))
 
 
+def _check_form(as_json: bool, jsonl: bool) -> None:
+    if as_json and jsonl:
+        raise InputError("give --json or --jsonl, not both")
+
+
 def _explained_line(row: dict[str, Any]) -> dict[str, Any]:
-    text = str(row.get("text", ""))
+    text = _text_of(row, "text")
     reading = read_sentence(
         text,
-        previous=str(row.get("previous") or ""),
-        following=str(row.get("next") or ""),
-        subject=str(row.get("subject") or ""),
+        previous=_text_of(row, "previous"),
+        following=_text_of(row, "next"),
+        subject=_text_of(row, "subject"),
     )
-    return {"id": row.get("id")} | _reading_fields(text, reading)
+    return {"id": _id_of(row)} | _reading_fields(text, reading)
 
 
 def _reading_fields(sentence: str, reading: SentenceReading) -> dict[str, Any]:
@@ -118,6 +130,7 @@ def when(
     session: Session, text: str | None, sent_at: str, zone: str, jsonl: bool, as_json: bool
 ) -> None:
     """Show which instants a text names, and why; the text may come on standard input."""
+    _check_form(as_json, jsonl)
     if jsonl:
         _each_line(lambda row: _timed_line(row, session))
         return
@@ -135,10 +148,13 @@ def when(
 
 
 def _timed_line(row: dict[str, Any], session: Session) -> dict[str, Any]:
-    sent_at = _instant(str(row.get("sent_at", "")), None)
-    hours = _hours(session, row.get("zone") or "", str(row.get("date_order") or ""), sent_at)
-    readings = read_times(str(row.get("text", "")), TimeContext(sent_at=sent_at, hours=hours))
-    return {"id": row.get("id"), "times": [_time_fields(reading) for reading in readings]}
+    written = _text_of(row, "sent_at")
+    if not written:
+        raise InputError("has no 'sent_at': when was it written?")
+    sent_at = _instant(written, None)
+    hours = _hours(session, _text_of(row, "zone"), _text_of(row, "date_order"), sent_at)
+    readings = read_times(_text_of(row, "text"), TimeContext(sent_at=sent_at, hours=hours))
+    return {"id": _id_of(row), "times": [_time_fields(reading) for reading in readings]}
 
 
 def _hours(session: Session, zone: str, date_order: str, at: datetime) -> WorkingHours:
@@ -152,6 +168,8 @@ def _hours(session: Session, zone: str, date_order: str, at: datetime) -> Workin
         hours = working_hours(session.config, zone)
     if not date_order:
         return hours
+    if date_order.lower() not in DATE_ORDERS:
+        raise InputError(f"{date_order!r} is no order of dates: use {', '.join(DATE_ORDERS)}")
     return WorkingHours(
         zone=hours.zone,
         shifts=hours.shifts,
@@ -165,6 +183,8 @@ def _instant(text: str, hours: WorkingHours | None) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"{text!r} is no time: write it as 2026-03-06T16:30+01:00") from error
+    if at.year not in YEARS:
+        raise InputError(f"{text!r} is no time that mail was sent at")
     if at.utcoffset() is None:
         if hours is None:
             raise InputError(f"{text!r} needs an offset, such as +01:00")
@@ -203,20 +223,70 @@ def _time_text(reading: TimeReading, hours: WorkingHours) -> str:
 
 def _given(text: str | None) -> str:
     if text is not None:
-        return text
-    return sys.stdin.read(MAX_LINE)
+        return _whole(text)
+    return _whole(_standard_input().read(MAX_LINE).decode("utf-8", "replace"))
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise InputError("standard input is closed: give TEXT, or pipe some text in")
+    return sys.stdin.buffer
+
+
+def _whole(text: str) -> str:
+    """Text that can be written as UTF-8; every place in it stays where it was."""
+    return SURROGATE.sub("\ufffd", text)
 
 
 def _each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    for number, line in enumerate(_lines(sys.stdin), 1):
+    for number, line in _lines(_standard_input()):
         try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise InputError(f"line {number} of standard input is no JSON: {error}") from error
-        if not isinstance(row, dict):
-            raise InputError(f"line {number} of standard input must be a JSON object")
-        click.echo(json.dumps(answer(row), ensure_ascii=False))
+            told = answer(_row(line))
+        except InputError as error:
+            raise InputError(f"line {number} of standard input {error}") from error
+        click.echo(json.dumps(told, ensure_ascii=False, allow_nan=False))
 
 
-def _lines(stream: Iterable[str]) -> Iterable[str]:
-    return (line for line in stream if line.strip())
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    while line := stream.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            raise InputError(f"line {number} of standard input is longer than {MAX_LINE} bytes")
+        if line.strip():
+            yield number, line
+
+
+def _row(line: bytes) -> dict[str, Any]:
+    try:
+        row = json.loads(line.decode("utf-8", "replace"), parse_constant=_no_number)
+    except RecursionError as error:
+        raise InputError("is no JSON that can be read: it is nested too deeply") from error
+    except ValueError as error:
+        raise InputError(f"is no JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise InputError("must be a JSON object")
+    return row
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def _text_of(row: dict[str, Any], name: str) -> str:
+    """A text of a row; an empty one where it is null or missing."""
+    value = row.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InputError(f"holds {name!r} that is no text: put it in quotes")
+    return _whole(value)
+
+
+def _id_of(row: dict[str, Any]) -> str | int | float | None:
+    value = row.get("id")
+    if isinstance(value, str):
+        return _whole(value)
+    if isinstance(value, dict | list) or (isinstance(value, float) and not isfinite(value)):
+        raise InputError("holds an 'id' that is neither text nor a number")
+    return value
