@@ -1087,7 +1087,7 @@ WORDINGS = (
     ),
     Wording(
         name="outcome.you_first",
-        pattern="you {will} be the first to know",
+        pattern="you @{will} be the first to know",
         kind=OUTCOME,
     ),
     Wording(
@@ -1538,11 +1538,27 @@ _IDIOMS = {
     "having": (" am having", "'m having", " are having", "'re having", "im having"),
     "idea": ("idea is for",),
     "happy": ("happy to",),
+    **{word: (f"on {word}",) for word in ("track", "course", "schedule", "target")},
+    "set": ("set for", "set to"),
+    **{
+        word: (f"{word} for", f"{word} to", f"{word} on", f"{word} in", f"{word} by")
+        for word in ("scheduled", "booked", "slated")
+    },
+    **{
+        word: (
+            *(
+                f"{who} {word}"
+                for who in ("i", "we", "have", "'ve", "ive", "have also", "'ve also")
+            ),
+            *(f"{how} {word}" for how in ("already", "just", "now")),
+        )
+        for word in ("asked", "told")
+    },
     "going": ("going to", "going out", "going off", "going live", "going in"),
     "look": ("look for", "look out for"),
     "want": ("i want to", "we want to"),
-    "like": ("would like to", "'d like to"),
-    "love": ("would love to", "'d love to"),
+    "like": ("i would like to", "i'd like to", "we would like to", "we'd like to"),
+    "love": ("i would love to", "i'd love to", "we would love to", "we'd love to"),
     "with": ("with you by", "with you before", "with you on", "with you within"),
     "back": ("back to you", "back with you"),
 }
