@@ -432,8 +432,17 @@ def test_doctor_says_what_to_do(place: Path) -> None:
     result = call(place, "doctor")
     assert result.exit_code == os.EX_CONFIG
     assert "FAIL  config:" in result.stdout
-    assert "ok    ledger:" in result.stdout
+    assert f"ok    ledger: will be made at {place / 'ledger.db'}" in result.stdout
+    assert not (place / "ledger.db").exists()
     assert "there is no [smtp]" in result.stdout
+
+
+def test_doctor_finds_that_no_ledger_can_be_made(place: Path) -> None:
+    (place / "file").write_text("")
+    ledger = place / "file" / "ledger.db"
+    options = ["--config", str(place / "config.toml"), "--ledger", str(ledger)]
+    result = CliRunner().invoke(cli, [*options, "doctor"])
+    assert f"FAIL  ledger: {ledger} cannot be made" in result.stdout
 
 
 def test_an_unknown_key_names_the_nearest(place: Path) -> None:

@@ -66,6 +66,7 @@ def test_no_file_at_all_is_fine_unless_it_was_named(tmp_path: Path) -> None:
         pytest.param(
             "compny = 'x'", "compny is not a known key: did you mean 'company'?", id="typo"
         ),
+        pytest.param("[smpt]\nhost = 'h'", "did you mean 'smtp'?", id="swapped letters"),
         pytest.param("zone = 'Europe/Atlantis'", "is no time zone", id="zone"),
         pytest.param("own_domains = 'x'", "own_domains must be a list", id="type"),
         pytest.param("own_domains = [1]", "must hold only text", id="type in a list"),
@@ -116,6 +117,8 @@ def test_all_problems_come_at_once(tmp_path: Path) -> None:
     ("raw", "complaint"),
     [
         pytest.param(b"a = ", "is no valid TOML", id="no TOML"),
+        pytest.param(b"a = " + b"[" * 100_000, "is no valid TOML", id="nested too deeply"),
+        pytest.param(b"a = " + b"9" * 5_000, "is no valid TOML", id="endless number"),
         pytest.param(b"\xff\xfe", "is no valid TOML", id="no UTF-8"),
         pytest.param(b"#" * 1_000_001, "is larger than a config can be", id="huge"),
     ],

@@ -28,16 +28,19 @@ def load_toml(path: Path) -> dict[str, Any]:
         ConfigError: It is missing, unreadable, too large or no TOML.
     """
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MAX_CONFIG_BYTES + 1)
     except FileNotFoundError as error:
         raise ConfigError(f"no config at {path}: 'promisekeeper init' writes one") from error
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     if len(raw) > MAX_CONFIG_BYTES:
-        raise ConfigError(f"{path} is larger than a config can be ({len(raw)} bytes)")
+        raise ConfigError(f"{path} is larger than a config can be ({MAX_CONFIG_BYTES} bytes)")
     try:
         return tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError as error:
+        raise ConfigError(f"{path} is no valid TOML: it is nested too deeply") from error
+    except ValueError as error:
         raise ConfigError(f"{path} is no valid TOML: {error}") from error
 
 
@@ -74,6 +77,7 @@ class Table:
 
     def has(self, key: str) -> bool:
         """Whether the key is there at all."""
+        self._known.add(key)
         return key in self._values
 
     def text(self, key: str, default: str = "", *, needed: bool = False) -> str:
@@ -240,5 +244,8 @@ class Table:
         return f"{self.where}.{key}".strip(".")
 
     def _nearest(self, key: str) -> str:
-        near = difflib.get_close_matches(key, sorted(self._known), n=1, cutoff=0.5)
+        known = sorted(self._known)
+        # Two letters in the wrong order are the commonest slip, and difflib thinks little of it.
+        swapped = [name for name in known if sorted(name) == sorted(key)]
+        near = swapped or difflib.get_close_matches(key[:100], known, n=1, cutoff=0.5)
         return f": did you mean '{near[0]}'?" if near else ""

@@ -1,20 +1,23 @@
 """The command that checks everything: doctor."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import click
 
 from promisekeeper import errors
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
+from promisekeeper.app.render import safe_lines
 from promisekeeper.app.settings import AccountConfig, Config
 from promisekeeper.app.wiring import open_mailbox, open_postman, team_of
 from promisekeeper.core.mail import Role
 from promisekeeper.core.telling import clock_text
-from promisekeeper.errors import ConfigError, PromisekeeperError
+from promisekeeper.errors import ConfigError, PromisekeeperError, StoreError
 from promisekeeper.store.ledger import open_ledger
 
 BUILT_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,10 +32,10 @@ def doctor(session: Session) -> None:
     failed: PromisekeeperError | None = None
     for name, check in _checks(config):
         try:
-            click.echo(f"ok    {name}: {check()}")
+            click.echo(f"ok    {safe_lines(name)}: {safe_lines(check())}")
         except PromisekeeperError as error:
             failed = failed or error
-            click.echo(f"FAIL  {name}: {error}")
+            click.echo(f"FAIL  {safe_lines(name)}: {safe_lines(str(error))}")
     if failed is not None:
         sys.exit(failed.exit_code)
 
@@ -77,9 +80,21 @@ def _hours(config: Config) -> str:
 
 
 def _ledger(config: Config) -> str:
+    if not config.ledger.exists():
+        return _ledger_to_be(config.ledger)
     with open_ledger(config.ledger) as ledger:
         ledger.check_writable()
     return str(config.ledger)
+
+
+def _ledger_to_be(path: Path) -> str:
+    """Whether one can be made: the nearest folder that is there must let us write."""
+    folder = next(parent for parent in path.resolve().parents if parent.exists())
+    if not folder.is_dir():
+        raise StoreError(f"{path} cannot be made: {folder} is no folder")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StoreError(f"{path} cannot be made: see owner and mode of {folder}")
+    return f"will be made at {path}"
 
 
 def _folder(account: AccountConfig, role: Role) -> str:

@@ -7,6 +7,7 @@ import click
 
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.daemon import Daemon, run_once
+from promisekeeper.app.render import safe_lines
 from promisekeeper.app.wiring import daemon_parts
 from promisekeeper.store.ledger import open_ledger
 from promisekeeper.store.outbox import sender_lock
@@ -38,6 +39,6 @@ def run(session: Session, once: bool, verbose: bool) -> None:
         with open_ledger(config.ledger) as store:
             problems = run_once(parts, store)
     for problem in problems:
-        click.echo(f"promisekeeper: {problem}", err=True)
+        click.echo(f"promisekeeper: {safe_lines(str(problem))}", err=True)
     if problems:
         sys.exit(problems[0].exit_code)
