@@ -45,6 +45,7 @@ def test_a_move_leaves_one_open_promise_with_the_new_date() -> None:
     assert change.promise.state is State.MOVED
     assert (new.state, new.deadline, new.id) == (State.OPEN, deadline, None)
     assert new.key != PROMISE.key
+    assert (change.promise.moved_to, new.moved_from) == (new.key, PROMISE.key)
     assert first.note == "from promise 1"
 
 

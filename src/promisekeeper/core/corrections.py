@@ -42,18 +42,19 @@ def moved(
     at = deadline.follow_up_at.astimezone(UTC).isoformat()
     key = hashlib.sha256(f"{promise.key}\0moved to\0{at}".encode()).hexdigest()[:32]
     new = replace(
-        promise,
+        _plain(promise),
         id=None,
         key=key,
         deadline=deadline,
         state=State.OPEN,
         settled_at=None,
-        evidence=None,
-        is_maybe_kept=False,
+        moved_from=promise.key,
+        moved_to="",
+        same_as="",
         is_history=False,
     )
-    note = f"to {at}"
-    change = _settled(promise, State.MOVED, now, "moved", actor, now, note)
+    change = _settled(promise, State.MOVED, now, "moved", actor, now, f"to {at}")
+    change = replace(change, promise=replace(change.promise, moved_to=key))
     first = Event(
         promise_key=key,
         at=now,
@@ -88,7 +89,7 @@ def reopened(
     came = events[max([turn for turn in turns if turn < last], default=0)]
     is_open = before is State.OPEN
     restored = replace(
-        promise,
+        _plain(promise),
         state=before,
         settled_at=None if is_open else came.at,
         evidence=None if is_open else came.evidence,
@@ -100,8 +101,21 @@ def reopened(
 def _settled(
     promise: Promise, state: State, at: datetime, action: str, actor: str, now: datetime, note: str
 ) -> Change:
-    settled = replace(promise, state=state, settled_at=at, evidence=None, is_maybe_kept=False)
+    settled = replace(_plain(promise), state=state, settled_at=at)
     event = Event(
         promise_key=promise.key, at=now, actor=actor, action=action, state=state, note=note
     )
     return Change(promise=settled, was=promise.state, event=event)
+
+
+def _plain(promise: Promise) -> Promise:
+    """The promise without what mail suggested of it."""
+    return replace(
+        promise,
+        evidence=None,
+        hint=None,
+        confidence=None,
+        is_maybe_kept=False,
+        proposed_state=None,
+        moved_to="",
+    )
