@@ -106,7 +106,7 @@ def _asked(span: Span, text: str, scene: Scene, context: TimeContext) -> TimeRea
 def _reading(words: Words, text: str, context: TimeContext) -> TimeReading | None:
     span = Span(start=words.start, end=words.end)
     said = span.of(text)
-    kind = DeadlineKind(words.kind)
+    kind = _KINDS[words.kind]
     if kind is not DeadlineKind.INSTANT:
         return TimeReading(span=span, words=said, kind=kind, why=_WHY[kind])
     try:
@@ -131,6 +131,7 @@ _WHY = {
     DeadlineKind.AFTER: "a start without an end",
     DeadlineKind.RECURRING: "repeats, no single instant",
 }
+_KINDS = {kind.value: kind for kind in DeadlineKind}
 _DEFAULT_DAYS = {
     DeadlineKind.VAGUE: "vague_working_days",
     DeadlineKind.EVENT: "event_working_days",

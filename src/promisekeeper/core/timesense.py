@@ -125,12 +125,15 @@ def _looks_ahead(words: Words, scene: Scene) -> bool:
 
 
 def _is_absence(lead: str) -> bool:
-    return any(word in lead for word in _ABSENCES) and bool(_ABSENT.search(lead))
+    """Whether somebody is away then; the last two words spare most a slower look."""
+    return any(word.startswith(_ABSENCES) for word in lead.split()[-2:]) and bool(
+        _ABSENT.search(lead)
+    )
 
 
 _ABSENCES = (
     *("out", "away", "off", "closed", "unavailable", "shut", "leave", "holiday", "vacation"),
-    *("pto", "travel"),
+    *("pto", "travel", "office"),
 )
 
 
