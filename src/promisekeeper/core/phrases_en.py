@@ -716,7 +716,7 @@ WORDINGS = (
     Wording(
         name="attendance.getting",
         pattern="{we} am|are {adv}* ( giving|making a|the|my "
-        "presentation|speech|talk|paper|toast | speaking at|in | @getting "
+        "presentation|speech|talk|paper|toast | speaking at|in | getting "
         "together|married|ready|off|out|back|home|there|a|an|some|old|late|tired )",
         reason="attendance or state",
     ),
