@@ -222,7 +222,7 @@ class Maker:
         return f"<html><head><style>\n{sheet}\n</style></head><body>\n{lines}\n</body></html>"
 
     def attachment(self) -> str:
-        content = self.chance.randbytes(self.chance.randint(10_000, 190_000))
+        content = self.chance.randbytes(self.chance.randint(10_000, 215_000))
         lines = base64.encodebytes(content).decode()
         name = f"file-{self.chance.randrange(1_000)}.pdf"
         return (
