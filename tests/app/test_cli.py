@@ -15,6 +15,8 @@ from builders import a_batch, a_deadline, a_letter, a_promise, a_quarantined
 from fakes import a_mail_text
 from promisekeeper.app.cli import COMMANDS, LazyGroup, cli
 from promisekeeper.app.cli.user import user_name
+from promisekeeper.app.config import read_config
+from promisekeeper.app.paths import default_ledger_path
 from promisekeeper.core.records import Round, Stage
 from promisekeeper.errors import PromisekeeperError
 from promisekeeper.store.ledger import Ledger
@@ -420,6 +422,47 @@ def test_init_by_questions(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert 'name = "Dana Fox"' in path.read_text()
+
+
+def init_with(place: Path, answers: str) -> Result:
+    path = place / "new" / "config.toml"
+    return CliRunner().invoke(cli, ["--config", str(path), "init"], input=answers)
+
+
+AGENT = "Dana Fox <dana@shop.example>"
+
+
+@pytest.mark.parametrize(
+    ("answers", "complaint"),
+    [
+        (f"imap.x.example\n{AGENT}\nUTC\n17:00-09:00\n09:00-17:00\n\n", "closes before it opens"),
+        (f"imap.x.example\n{AGENT}\nUTC\n9:00-17:00\nXX\n\n", "for now, leave it empty"),
+        (f"/no/such/mail\nimap.x.example\n{AGENT}\nUTC\n9:00-17:00\n\n", "does not exist"),
+        (f"an imap server\nimap.x.example\n{AGENT}\nUTC\n9:00-17:00\n\n", "is no server"),
+    ],
+)
+def test_init_asks_again(tmp_path: Path, answers: str, complaint: str) -> None:
+    result = init_with(tmp_path, answers)
+    assert (result.exit_code, complaint in result.output) == (0, True), result.output
+    assert read_config(tmp_path / "new" / "config.toml").smtp is not None
+
+
+def test_init_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
+    assert init_with(tmp_path, "imap.x.example\n").exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("folders", "inbox"), [(("Sent", "INBOX"), "INBOX"), ((), "")])
+def test_init_for_a_local_mailbox(tmp_path: Path, folders: tuple[str, ...], inbox: str) -> None:
+    for folder in folders or (".",):
+        for name in ("cur", "new", "tmp"):
+            (tmp_path / "mail" / folder / name).mkdir(parents=True)
+    result = init_with(tmp_path, f"{tmp_path / 'mail'}\n{AGENT}\nUTC\n9:00-17:00\n\n")
+    assert result.exit_code == 0, result.output
+    config = read_config(tmp_path / "new" / "config.toml")
+    assert (config.smtp, config.accounts[0].inbox) == (None, inbox)
+    assert config.ledger == default_ledger_path()
+    assert "\n[ledger]\npath = " in (tmp_path / "new" / "config.toml").read_text()
 
 
 def test_init_never_overwrites(place: Path) -> None:

@@ -27,9 +27,9 @@ customer_mail = "off"
 # Promises in older mail are history and remind nobody. Default: the first start.
 # watch_since = 2026-01-01T00:00:00Z
 
-# Where promises are kept. Default: your state folder.
-# [ledger]
-# path = "ledger.db"
+# Where promises are kept. Every user who runs promisekeeper on it must be able to write there.
+[ledger]
+path = $ledger
 # retain_days = 730                # settled promises and notes of mails older than this go
 
 # The mailboxes to watch, each one read-only. Names must differ.
@@ -38,17 +38,10 @@ name = "support"
 $account
 # The sent folder is found by its special use; this name is the fallback.
 sent = "Sent"
-inbox = "INBOX"                    # "" where there is none: then replies go unseen
+inbox = $inbox # "" where there is none: then replies go unseen
 
 # The server that carries reminders.
-[smtp]
-host = $smtp_host
-port = 587
-security = "starttls"              # "tls", "starttls"; "plain" on loopback alone
-user = $smtp_user
-password_env = "PROMISEKEEPER_SMTP_PASSWORD"
-# Or one of: password_command = ["pass", "smtp"], password_file, password_credential.
-# Microsoft 365 and Google: auth = "xoauth2" and token_command = ["..."].
+$smtp
 
 # One block for each person who writes to customers; reminders go to the first address.
 [[agents]]
@@ -83,6 +76,18 @@ password_env = "PROMISEKEEPER_IMAP_PASSWORD"
 # Microsoft 365 and Google: auth = "xoauth2" and token_command = ["..."].\
 """
 )
+SMTP = Template(
+    """\
+[smtp]
+host = $host
+port = 587
+security = "starttls"              # "tls", "starttls"; "plain" on loopback alone
+user = $user
+password_env = "PROMISEKEEPER_SMTP_PASSWORD"
+# Or one of: password_command = ["pass", "smtp"], password_file, password_credential.
+# Microsoft 365 and Google: auth = "xoauth2" and token_command = ["..."].\
+"""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +96,16 @@ class Answers:
 
     Attributes:
         mailbox: An IMAP host, or the path of a Maildir or mbox.
+        has_inbox: Whether received mail lies there too, beside sent mail.
+        ledger: Where promises are kept.
         opens, closes: Working hours as "HH:MM".
         country: ISO 3166 code of the public holidays; may be empty.
     """
 
     mailbox: str = "imap.example.com"
     is_path: bool = False
+    has_inbox: bool = True
+    ledger: str = "/var/lib/promisekeeper/ledger.db"
     agent_name: str = "Dana Example"
     agent_address: str = "dana@example.com"
     zone: str = "UTC"
@@ -113,8 +122,9 @@ def starter_config(answers: Answers) -> str:
         control=_quoted(f"promises@{domain}"),
         zone=_quoted(answers.zone),
         account=_account(answers),
-        smtp_host=_quoted(f"smtp.{domain}" if answers.is_path else _smtp_host(answers.mailbox)),
-        smtp_user=_quoted(answers.agent_address),
+        ledger=_quoted(answers.ledger),
+        inbox=f"{_quoted('INBOX' if answers.has_inbox else ''):<26}",
+        smtp=_smtp(answers, domain),
         agent_name=_quoted(answers.agent_name),
         agent_address=_quoted(answers.agent_address),
         days=_list(["mon", "tue", "wed", "thu", "fri"]),
@@ -129,6 +139,16 @@ def _account(answers: Answers) -> str:
     if answers.is_path:
         return f"path = {_quoted(answers.mailbox)}"
     return IMAP.substitute(host=_quoted(answers.mailbox), user=_quoted(answers.agent_address))
+
+
+def _smtp(answers: Answers, domain: str) -> str:
+    host = f"smtp.{domain}" if answers.is_path else _smtp_host(answers.mailbox)
+    text = SMTP.substitute(host=_quoted(host), user=_quoted(answers.agent_address))
+    if not answers.is_path:
+        return text
+    # Nothing that was answered tells of a server, and a wrong one would fail each round.
+    lines = ("# " + line.removeprefix("# ") for line in text.splitlines())
+    return "\n".join(["# Take the marks away once a server is known:", *lines])
 
 
 def _holidays(country: str) -> str:
