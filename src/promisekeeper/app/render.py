@@ -11,6 +11,8 @@ from promisekeeper.core.telling import clock_text, distance_text, due_text, shor
 
 if TYPE_CHECKING:
     from promisekeeper.core.records import MailNote, OutboxLetter, Quarantined
+    from promisekeeper.core.teaching import Lesson, Tally
+    from promisekeeper.flows.replay import Would
 
 WORDS_SHOWN = 72
 LINE_SHOWN = 2000
@@ -208,6 +210,41 @@ def quarantine_table(mails: "Sequence[Quarantined]", *, now: datetime, zone: tzi
         f" ({mail.size} bytes): {safe_text(mail.problem, 300)}"
         for mail in mails
     )
+
+
+def lesson_fields(lesson: "Lesson") -> dict[str, Any]:
+    """Something that was taught as stable JSON fields."""
+    return {
+        "id": lesson.id,
+        "owner": lesson.owner,
+        "kind": lesson.kind.value,
+        "rule": lesson.rule,
+        "sentence": lesson.sentence,
+        "pattern": lesson.pattern,
+        "at": lesson.at.isoformat(),
+        "actor": lesson.actor,
+    }
+
+
+def wording_fields(tally: "Tally") -> dict[str, Any]:
+    """How a wording has fared with an agent as stable JSON fields."""
+    return {
+        "owner": tally.owner,
+        "rule": tally.rule,
+        "found": tally.found,
+        "dismissed": tally.dismissed,
+        "doubted": tally.is_doubted,
+    }
+
+
+def replay_fields(letter: "Would") -> dict[str, Any]:
+    """A letter that would have gone out as stable JSON fields."""
+    return {
+        "at": letter.at.isoformat(),
+        "kind": letter.kind,
+        "recipient": letter.recipient,
+        "promise": promise_fields(letter.promise),
+    }
 
 
 def conversation(notes: "Sequence[MailNote]", *, now: datetime, zone: tzinfo | None) -> str:

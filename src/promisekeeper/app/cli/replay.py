@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, time, tzinfo
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -71,7 +70,7 @@ def _day(text: str, clock: time) -> datetime:
 
 def _show(letters: list[Would], as_json: bool) -> None:
     if as_json:
-        click.echo(render.as_json([_fields(letter) for letter in letters]))
+        click.echo(render.as_json([render.replay_fields(letter) for letter in letters]))
         return
     for letter in letters:
         click.echo(_line(letter))
@@ -91,9 +90,11 @@ def _show_difference(mine: list[Would], theirs: list[Would], as_json: bool) -> N
     ]
     if as_json:
         value = {
-            "only_before": [_fields(letter) for letter in gone],
-            "only_against": [_fields(letter) for letter in new],
-            "moved": [[_fields(old), _fields(later)] for old, later in moved],
+            "only_before": [render.replay_fields(letter) for letter in gone],
+            "only_against": [render.replay_fields(letter) for letter in new],
+            "moved": [
+                [render.replay_fields(old), render.replay_fields(later)] for old, later in moved
+            ],
         }
         click.echo(render.as_json(value))
         return
@@ -119,12 +120,3 @@ def _line(letter: Would) -> str:
 
 def _zone(promise: Promise) -> tzinfo | None:
     return promise.deadline.follow_up_at.tzinfo
-
-
-def _fields(letter: Would) -> dict[str, Any]:
-    return {
-        "at": letter.at.isoformat(),
-        "kind": letter.kind,
-        "recipient": letter.recipient,
-        "promise": render.promise_fields(letter.promise),
-    }

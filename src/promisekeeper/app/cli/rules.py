@@ -90,27 +90,6 @@ def _tally_line(tally: Tally) -> str:
 
 def _fields(teaching: Teaching) -> dict[str, Any]:
     return {
-        "lessons": [
-            {
-                "id": lesson.id,
-                "owner": lesson.owner,
-                "kind": lesson.kind.value,
-                "rule": lesson.rule,
-                "sentence": lesson.sentence,
-                "pattern": lesson.pattern,
-                "at": lesson.at.isoformat(),
-                "actor": lesson.actor,
-            }
-            for lesson in teaching.lessons
-        ],
-        "wordings": [
-            {
-                "owner": tally.owner,
-                "rule": tally.rule,
-                "found": tally.found,
-                "dismissed": tally.dismissed,
-                "doubted": tally.is_doubted,
-            }
-            for tally in teaching.tallies
-        ],
+        "lessons": [render.lesson_fields(lesson) for lesson in teaching.lessons],
+        "wordings": [render.wording_fields(tally) for tally in teaching.tallies],
     }

@@ -1,0 +1,107 @@
+"""docs/json.md names every field that is printed, with its type, and no other."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import FRIDAY, MONDAY, a_change, a_letter, a_note, a_promise, a_quarantined, an_event
+from promisekeeper.app import render
+from promisekeeper.core.promise import Certainty, DeadlineKind, Kind, State
+from promisekeeper.core.records import Audience, OutboxLetter, Stage
+from promisekeeper.core.teaching import Lesson, LessonKind, Tally
+from promisekeeper.flows.replay import Would
+
+PAGE = (Path(__file__).parent.parent.parent / "docs" / "json.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| (\w+) \| ([\w ]+) \| ?(.*?) ?\|$", re.MULTILINE)
+TYPES: dict[str, tuple[type, ...]] = {
+    "text": (str,),
+    "time": (str,),
+    "number": (int,),
+    "flag": (bool,),
+    "list": (list,),
+    "object": (dict,),
+    "null": (type(None),),
+}
+KEPT = a_change(a_promise(id=1)).promise
+ROWS: list[tuple[str, dict[str, Any]]] = [
+    ("promise", render.promise_fields(a_promise())),
+    ("promise", render.promise_fields(KEPT)),
+    ("event", render.event_fields(an_event())),
+    ("event", render.event_fields(a_change(a_promise(id=1)).event)),
+    ("mail", render.note_fields(a_note())),
+    (
+        "letter",
+        render.letter_fields(
+            OutboxLetter(
+                id=1,
+                letter=a_letter(),
+                stage=Stage.QUEUED,
+                attempts=0,
+                next_try_at=FRIDAY,
+                changed_at=MONDAY,
+            )
+        ),
+    ),
+    ("quarantine", render.quarantined_fields(a_quarantined())),
+    (
+        "lesson",
+        render.lesson_fields(
+            Lesson(
+                owner="Ana",
+                pattern="p",
+                kind=LessonKind.MUTE,
+                rule="r",
+                sentence="s",
+                at=MONDAY,
+                actor="ana",
+                id=1,
+            )
+        ),
+    ),
+    ("wording", render.wording_fields(Tally(owner="Ana", rule="r", found=2, dismissed=1))),
+    (
+        "replay",
+        render.replay_fields(
+            Would(at=FRIDAY, kind="remind_agent", recipient="a@b.example", promise=a_promise())
+        ),
+    ),
+]
+
+
+def documented(heading: str) -> dict[str, tuple[str, str]]:
+    section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return {name: (kind, values) for name, kind, values in ROW.findall(section) if name != "field"}
+
+
+@pytest.mark.parametrize(("heading", "row"), ROWS)
+def test_the_page_names_every_field_in_order(heading: str, row: Mapping[str, Any]) -> None:
+    fields = documented(heading)
+    assert list(fields) == list(row)
+    for name, value in row.items():
+        kinds = fields[name][0].split(" or ")
+        allowed = tuple(one for kind in kinds for one in TYPES[kind])
+        assert type(value) in allowed, name
+        if "time" in kinds and value is not None:
+            assert datetime.fromisoformat(value).utcoffset() is not None
+
+
+@pytest.mark.parametrize(
+    ("heading", "field", "values"),
+    [
+        ("promise", "kind", Kind),
+        ("promise", "certainty", Certainty),
+        ("promise", "due_kind", DeadlineKind),
+        ("promise", "state", State),
+        ("letter", "stage", Stage),
+        ("letter", "audience", Audience),
+        ("lesson", "kind", LessonKind),
+    ],
+)
+def test_the_page_names_every_value(heading: str, field: str, values: type[StrEnum]) -> None:
+    told = documented(heading)[field][1].split(";")[0]
+    assert set(told.split(", ")) == {value.value for value in values}
