@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from operator import itemgetter
 from string import ascii_lowercase, ascii_uppercase
 
 from promisekeeper.core.timewords import (
@@ -168,7 +169,7 @@ class Scene:
 def scene_of(lower: str, words: AbstractSet[str]) -> Scene:
     """Find the tense cues and clause boundaries of a text in lower case."""
     steps = list(_STEP.finditer(lower))
-    said = [step[0] for step in steps]
+    said = list(map(itemgetter(0), steps))
     cues = []
     clauses = []
     for i, sort in enumerate(map(_sort_of, said)):
