@@ -52,6 +52,7 @@ _OPENING = re.compile(
 _WROTE_WORD = re.compile(
     rf"(?:^|[\s>)\]*_\"',\uff0c]){either(WROTE)}(?=$|[\s:\uff1a*_-])", re.IGNORECASE
 )
+_OPEN_ENDS = frozenset(":\uff1a-")
 _ENDS_OPEN = re.compile(r"(?:[:\uff1a]|-{2,})[\s*_]{0,6}$")
 _ADDRESS = re.compile(r"[^\s<>@:]{1,64}@[^\s<>@:]{1,100}")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
@@ -111,7 +112,10 @@ def is_forward_mark(line: str) -> bool:
 
 def is_bare_attribution(line: str) -> bool:
     """Whether a line that stands right above a marked quote says who wrote it."""
-    if len(line) > _MAX_BARE_CHARACTERS or not _ENDS_OPEN.search(line):
+    # The last sign tells most lines apart, and is quicker to see than the pattern is to try.
+    if len(line) > _MAX_BARE_CHARACTERS or line.rstrip("* _\t\r\xa0")[-1:] not in _OPEN_ENDS:
+        return False
+    if not _ENDS_OPEN.search(line):
         return False
     is_telling = _WROTE_WORD.search(line) or _ADDRESS.search(line) or _has_instant(line)
     return bool(is_telling) and not _OWN_SUBJECT.search(line)
