@@ -17,8 +17,8 @@ class SignalKind(StrEnum):
     """What a sentence of a later mail says about an earlier promise.
 
     The team's sentences deliver, answer, hold, withdraw or promise; or they only state a past
-    act, or ask. A customer's release the team, confirm, agree or supply something. BOUNCED is a mail server's: its sentence is the
-    address that could not be reached.
+    act, or ask. A customer's sentences release the team, confirm, agree or supply something.
+    BOUNCED is a mail server's: its sentence is the address that could not be reached.
     """
 
     DELIVERS = "delivers"
