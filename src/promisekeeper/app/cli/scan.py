@@ -1,11 +1,10 @@
-"""Commands that read mail once: scan, ingest."""
+"""The command that reads mail once: scan."""
 
 import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -18,19 +17,14 @@ from promisekeeper.app.readers import Desk, Helper
 from promisekeeper.app.settings import Config
 from promisekeeper.app.summary import summary_fields, summary_of, summary_text
 from promisekeeper.app.wiring import intake_rules, open_mailbox, open_path
-from promisekeeper.core.mail import Cursor, Page, RawMail, Role
+from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.query import PromiseQuery
-from promisekeeper.doors.bounds import BODY_CAP, HEADER_CAP, bounded
-from promisekeeper.errors import InputError, MessageUnreadableError, SourceNotFoundError
-from promisekeeper.flows.intake import take_in
+from promisekeeper.errors import InputError, SourceNotFoundError
 from promisekeeper.flows.ports import Mailbox
 from promisekeeper.store.ledger import Ledger, open_ledger
 
 UNITS = {"d": 1, "w": 7, "m": 31, "y": 366}
-# A mail that an MTA pipes in was sent moments ago, so the first one of all must
-# not count as older than the ledger it opens.
-FIRST_INGEST = timedelta(hours=1)
 ALL = datetime.max.replace(tzinfo=UTC)
 MOST_SHOWN = 20
 MANY_OPEN = f"\nStill open, the last {MOST_SHOWN} ('promisekeeper list --all' shows every one):"
@@ -188,53 +182,3 @@ def _since(text: str, now: datetime) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"--since {text!r} is no date: write 2026-01-31, 90d or 1y") from error
-
-
-@click.command()
-@click.option("--agent", default="", help="Who wrote it, where neither address nor name tells.")
-@click.option(
-    "--folder",
-    type=click.Choice([role.value for role in Role]),
-    default=Role.SENT.value,
-    show_default=True,
-    help="Whether the team sent or received it.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the promises as JSON.")
-@click.pass_obj
-def ingest(session: Session, agent: str, folder: str, as_json: bool) -> None:
-    """Take in one mail from standard input.
-
-    Exits with 75 when it should be tried again, so that an MTA keeps the mail;
-    with 65 when the mail cannot be read at all.
-    """
-    config, now = session.config, utc_now()
-    if agent and agent not in {known.name for known in config.agents}:
-        raise InputError(f"--agent {agent!r} is none of the configured agents")
-    raw, size = _read_bounded(sys.stdin.buffer)
-    mail = RawMail(position=0, raw=raw, size=size, received_at=now)
-    if not raw.strip():
-        raise MessageUnreadableError("standard input holds no mail")
-    with session.ledger() as ledger:
-        first_start = ledger.first_start(now - FIRST_INGEST)
-        rules = intake_rules(config, history_before=config.watch_since or first_start, agent=agent)
-        taken = take_in(
-            Page(mails=(mail,), cursor=Cursor(validity=0, position=0), has_more=False),
-            folder=f"ingest/{folder}",
-            role=Role(folder),
-            store=ledger,
-            rules=rules,
-            now=now,
-        )
-    for unread in taken.quarantined:
-        raise MessageUnreadableError(f"the mail was set aside: {unread.problem}")
-    if as_json:
-        click.echo(render.as_json([render.promise_fields(promise) for promise in taken.promises]))
-
-
-def _read_bounded(stream: BinaryIO) -> tuple[bytes, int]:
-    """The head of a mail, and its whole size; the rest is read and let go."""
-    head = stream.read(HEADER_CAP + BODY_CAP)
-    size = len(head)
-    while piece := stream.read(BODY_CAP):
-        size += len(piece)
-    return bounded(head), size
