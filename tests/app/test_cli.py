@@ -615,3 +615,18 @@ def test_the_proof_names_every_mail_since(place: Path) -> None:
     assert 'delivers: "Here is the invoice."' in shown
     mails = json.loads(call(place, "show", "1", "--proof", "--json").stdout)["mails"]
     assert [mail["message_id"] for mail in mails] == ["<1@shop.example>", "<2@shop.example>"]
+
+
+def test_a_scan_takes_nothing_from_the_daemons_watch(place: Path) -> None:
+    """What is sent after the daemon's first start reminds, whoever reads it first."""
+    with Ledger(place / "ledger.db") as ledger:
+        ledger.first_start(a_promise().made_at)
+    call(place, "scan", str(archive(place)))
+    (row,) = json.loads(call(place, "list", "--all", "--json").stdout)
+    assert row["history"] is False
+
+
+@pytest.mark.parametrize(("since", "number"), [("2026-11-16", 1), ("2026-11-17", 0)])
+def test_scan_since_passes_older_mail_over(place: Path, since: str, number: int) -> None:
+    result = call(place, "scan", str(archive(place)), "--since", since, "--dry-run", "--json")
+    assert len(json.loads(result.stdout)) == number

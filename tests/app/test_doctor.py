@@ -74,8 +74,7 @@ def test_no_sent_folder(shop: Shop, pymap: Pymap, user: str) -> None:
     text = shop.config.read_text()
     start, end = text.index("port ="), text.index("user =")
     shop.config.write_text(f'{text[:start]}port = {pymap.port}\nsecurity = "plain"\n{text[end:]}')
-    # The daemon itself goes on: the inbox can be read.
-    for command in (("doctor",), ("run", "--once")):
+    for command in (("doctor",), ("run", "--once"), ("run",)):
         done = shop.run(*command)
         assert done.returncode == 78, done.stderr
         said = done.stdout + done.stderr

@@ -78,11 +78,21 @@ def scan_mailbox(
         folder = folder_of_scan(source, role)
         pages = _pages(mailbox, role, store, folder=folder, since=since, is_anew=is_anew, desk=desk)
         for page, readings in desk.read(pages, role):
-            kept = keep(page, readings, folder=folder, role=role, store=store, rules=rules, now=now)
+            kept = keep(
+                page,
+                readings,
+                folder=folder,
+                role=role,
+                store=store,
+                rules=rules,
+                now=now,
+                since=since,
+            )
             _count(scanned, role, kept, page)
             on_page(scanned)
     settle_news(store, rules)
-    give_up(store, rules, now)
+    folders = tuple(folder_of_scan(source, role) for role in ORDER)
+    give_up(store, rules, now, found_in=folders)
     return scanned
 
 

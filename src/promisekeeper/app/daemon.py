@@ -40,6 +40,7 @@ LAST_PAUSE_SECONDS = 60.0
 WAIT_SECONDS = 300.0
 STOP_SECONDS = 1.5
 # Waiting mends none of these. At the start they end the daemon; later, they make it wait long.
+WRONG_CONFIG = (ConfigError, FolderNotFoundError)
 LASTING = (
     ConfigError,
     FolderNotFoundError,
@@ -358,8 +359,10 @@ class Daemon:
             return pause
         if not has_worked:
             self._failed_at_start.add(watch.folder)
-            # One account's wrong password must not end the work for all others.
-            if len(self._failed_at_start) == len(self._parts.watches):
+            # One account's wrong password must not end the work for all others; what the
+            # configuration says wrongly is better mended at once.
+            is_all = len(self._failed_at_start) == len(self._parts.watches)
+            if is_all or isinstance(error, WRONG_CONFIG):
                 self._fatal = error
                 self.stop()
         # A server may lock an account that knocks with a wrong password too often.

@@ -64,6 +64,15 @@ def promise_fields(promise: Promise) -> dict[str, Any]:
         "settled_at": _iso(promise.settled_at),
         "evidence_message_id": evidence.message_id if evidence else None,
         "evidence_sentence": evidence.sentence if evidence else None,
+        "confidence": promise.confidence.value if promise.confidence else None,
+        "proposed_state": promise.proposed_state.value if promise.proposed_state else None,
+        "hint_message_id": promise.hint.message_id if promise.hint else None,
+        "hint_sentence": promise.hint.sentence if promise.hint else None,
+        "condition_met_at": _iso(promise.condition_met_at),
+        "key": promise.key,
+        "moved_to": promise.moved_to,
+        "moved_from": promise.moved_from,
+        "same_as": promise.same_as,
     }
 
 
@@ -126,7 +135,9 @@ def _promise_lines(promise: Promise, now: datetime, zone: tzinfo | None) -> str:
 def _marks(promise: Promise) -> Iterable[str]:
     if promise.state is not State.OPEN:
         yield promise.state.value
-    if promise.is_maybe_kept:
+    if promise.proposed_state is not None:
+        yield f"{promise.proposed_state}?"
+    elif promise.is_maybe_kept:
         yield "maybe kept"
     if promise.deadline.kind is not DeadlineKind.INSTANT:
         yield "no date" if promise.deadline.kind is DeadlineKind.NONE else promise.deadline.kind
@@ -160,11 +171,24 @@ def promise_page(
         lines.append(f"  or        {other}")
     if promise.condition:
         lines.append(f"  condition {shortened(promise.condition, 300)}")
+    if promise.proposed_state is not None:
+        lines.append(f"  asked     {promise.proposed_state}? {_hint(promise)}".rstrip())
+    elif promise.is_maybe_kept:
+        lines.append(f"  asked     kept? {_hint(promise)}".rstrip())
+    if promise.same_as:
+        lines.append("  repeats   an earlier promise; nobody is reminded twice")
     if promise.is_history:
         lines.append("  history   older than the first start: nobody is reminded")
     lines.append("History")
     lines += [_event_line(event, now, shown_zone) for event in events]
     return "\n".join(lines)
+
+
+def _hint(promise: Promise) -> str:
+    if promise.hint is None:
+        return ""
+    said = f': "{shortened(promise.hint.sentence, 300)}"' if promise.hint.sentence else ""
+    return f"{safe_text(promise.hint.message_id)}{said}"
 
 
 def _event_line(event: Event, now: datetime, zone: tzinfo | None) -> str:

@@ -66,10 +66,16 @@ def _event(promise: Promise, now: datetime, action: str, note: str) -> Event:
     )
 
 
-def give_up(store: Store, rules: IntakeRules, now: datetime) -> int:
-    """Call broken what lapsed so long ago that nobody will deliver; returns how many."""
+def give_up(
+    store: Store, rules: IntakeRules, now: datetime, *, found_in: tuple[str, ...] = ()
+) -> int:
+    """Call broken what lapsed so long ago that nobody will deliver; returns how many.
+
+    Args:
+        found_in: Only what was found in these folders; everything where none is named.
+    """
     changes = []
-    for promise in store.promises(replace(OPEN, due_before=now)):
+    for promise in store.promises(replace(OPEN, due_before=now, found_in=found_in)):
         hours = hours_of(promise, rules.team)
         change = settling.give_up(promise, now=now, hours=hours, policy=rules.settling)
         # What a person opened again stays open until they, or a mail, say otherwise.

@@ -6,7 +6,7 @@ another process may do it. What is stored, and in which order, stays the same.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from promisekeeper.core.mail import Page, RawMail, Role
 from promisekeeper.core.team import is_own_machinery
@@ -91,11 +91,13 @@ def keep(
     store: Store,
     rules: IntakeRules,
     now: datetime,
+    since: date | None = None,
 ) -> Kept:
     """Store a page that was read, with its cursor; nothing is weighed yet.
 
     Args:
         folder: The key of the cursor.
+        since: Older mails are passed over, also where the source knows nothing of days.
     """
     mails: list[ReadMail] = []
     unread = []
@@ -106,12 +108,15 @@ def keep(
             mails.append(_read_with(store, raw, role, rules, now))
         elif reading.mail is not None:
             mails.append(reading.mail)
+    if since is not None:
+        mails = [mail for mail in mails if mail.note.sent_at.date() >= since]
     known = store.known([mail.note.message_id for mail in mails], role)
     new = [mail for mail in mails if mail.note.message_id not in known]
     batch = batch_of(new, unread, folder=folder, cursor=page.cursor, store=store, now=now)
     keys = tuple(promise.key for mail in mails for promise in mail.promises)
     store.record(replace(batch, found=keys))
-    return Kept(mails=len(page.mails), new=len(new), unread=len(unread), keys=keys)
+    passed_over = len(page.mails) - len(unread) - len(mails) if since is not None else 0
+    return Kept(mails=len(page.mails) - passed_over, new=len(new), unread=len(unread), keys=keys)
 
 
 def _read_with(

@@ -66,9 +66,7 @@ def past_mails(
     return sorted(mails, key=lambda mail: (mail.note.sent_at, mail.note.message_id))
 
 
-def _folder(
-    mailbox: Mailbox, role: Role, rules: IntakeRules, now: datetime
-) -> Iterator[ReadMail]:
+def _folder(mailbox: Mailbox, role: Role, rules: IntakeRules, now: datetime) -> Iterator[ReadMail]:
     cursor: Cursor | None = None
     has_more = True
     while has_more:

@@ -89,14 +89,16 @@ class Ledger(LedgerReader):
 
     def first_start(self, now: datetime) -> datetime:
         """When this ledger was first used for watching; `now` where it never was."""
-        query = "SELECT value FROM meta WHERE name = 'first_start'"
-        found = self._file.rows(query)
-        if not found:
+        if self.started_at() is None:
             with self._file.transaction() as database:
                 row: Row = {"name": "first_start", "value": local_text(now)}
                 insert_new(database, "meta", row, once_by=("name",))
-            found = self._file.rows(query)
-        return read_time(found[0][0])
+        return self.started_at() or now
+
+    def started_at(self) -> datetime | None:
+        """When this ledger was first used for watching; None where it never was."""
+        found = self._file.rows("SELECT value FROM meta WHERE name = 'first_start'")
+        return read_time(found[0][0]) if found else None
 
     def cursor(self, folder: str) -> Cursor | None:
         """How far a folder has been read and stored."""

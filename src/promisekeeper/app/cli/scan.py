@@ -101,9 +101,12 @@ def _scan(
     since: date | None,
     is_anew: bool,
 ) -> Scanned:
-    rules = intake_rules(config, history_before=ALL)
+    # What the daemon watches over stays its own, even where a scan reads it first.
+    before = config.watch_since or ledger.started_at() or ALL
+    rules = intake_rules(config, history_before=before)
     can_share = (os.cpu_count() or 1) > 1
-    desk = Desk(rules, now, (lambda: Helper(config, ALL, now)) if can_share else None)
+    read_at = utc_now()
+    desk = Desk(rules, read_at, (lambda: Helper(config, before, read_at)) if can_share else None)
     progress = Progress(sys.stderr)
     try:
         return scan_mailbox(
