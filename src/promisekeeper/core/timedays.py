@@ -59,7 +59,7 @@ def _day_range(t: Tokens, first: Hit) -> Hit:
     k = j + 1
     while t[k].text in ("the", "even", "possibly", "maybe", "on"):
         k += 1
-    # "August 10 to 22, 2012": the second figure is a day of the same month.
+    # "May 3 to 9, 2027": the second figure is a day of the same month.
     second = _one_day(t, k, is_led=True)
     is_same_sort = isinstance(day, Dated) and day.month is None
     if second is not None and (is_same_sort or second[0] != Dated(day=int(t[k].number))):

@@ -161,7 +161,7 @@ def _within_the(t: Tokens, i: int) -> tuple[Words, int] | None:
 
 
 def _with_clock(t: Tokens, k: int, words: Words) -> tuple[Words, int]:
-    """ "in 7 days at 5pm"."""
+    """ "in six days at 4pm"."""
     if t[k].text in ("at", "by") and words.bound:
         clock = clock_at(t, k + 1, is_led=True)
         if clock is not None:

@@ -108,7 +108,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shifted:
-    """A day so long after (or before) another: "2 days after next Friday".
+    """A day so long after (or before) another: "three days after next Monday".
 
     Attributes:
         clock: The time of day to count from: "5 hours after noon".
