@@ -630,3 +630,10 @@ def test_a_scan_takes_nothing_from_the_daemons_watch(place: Path) -> None:
 def test_scan_since_passes_older_mail_over(place: Path, since: str, number: int) -> None:
     result = call(place, "scan", str(archive(place)), "--since", since, "--dry-run", "--json")
     assert len(json.loads(result.stdout)) == number
+
+
+def test_a_mail_twice_in_a_folder_is_one(place: Path) -> None:
+    mail = archive(place)
+    (mail / "Sent" / "2.eml").write_bytes(MAIL.replace(b"Friday", b"Thursday"))
+    result = call(place, "scan", str(mail), "--dry-run", "--json")
+    assert len(json.loads(result.stdout)) == 1

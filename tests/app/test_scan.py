@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -198,6 +197,13 @@ def test_kills_leave_the_same_ledger(mail: Path, tmp_path: Path) -> None:
     kill_scan(mail, tmp_path, ROUNDS, random.Random(20261122))
 
 
+def wait_for_progress(process: subprocess.Popen[bytes], ledger: Path, before: object) -> None:
+    """Until the scan has stored something more, or has ended."""
+    until(
+        lambda: process.poll() is not None or progress_of(ledger) != before, "the scan goes on", 60
+    )
+
+
 def kill_scan(mail: Path, folder: Path, rounds: int, chance: random.Random) -> None:
     """Kill a scan `rounds` times amid its work, let it finish, and compare with one that ran."""
     disturbed, quiet = folder / "disturbed", folder / "quiet"
@@ -209,8 +215,7 @@ def kill_scan(mail: Path, folder: Path, rounds: int, chance: random.Random) -> N
     for _ in range(rounds):
         before = progress_of(disturbed / "ledger.db")
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while process.poll() is None and progress_of(disturbed / "ledger.db") == before:
-            time.sleep(0.002)
+        wait_for_progress(process, disturbed / "ledger.db", before)
         wait_at_most(process, chance.uniform(0, 0.2))
         process.kill()
         process.wait()

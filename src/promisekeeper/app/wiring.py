@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -136,7 +137,7 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
             Watch(
                 folder=folder_key(account, role),
                 role=role,
-                open_mailbox=lambda account=account: open_mailbox(account),  # type: ignore[misc]
+                open_mailbox=partial(open_mailbox, account),
             )
             for account in config.accounts
             for role in Role

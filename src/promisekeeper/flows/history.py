@@ -17,7 +17,7 @@ from promisekeeper.flows.intake import (
     batch_of,
     customer_zone,
     open_mail,
-    read_mail,
+    read_safely,
     says_your_time,
     set_aside,
 )
@@ -75,11 +75,7 @@ def _read_or_refuse(raw: RawMail, role: Role, rules: IntakeRules, now: datetime)
         return Reading()
     if role is Role.SENT and says_your_time(message):
         return Reading(needs_ledger=True)
-    try:
-        return Reading(mail=read_mail(message, role, rules))
-    except Exception as error:
-        # One odd mail must not stand in the way of years of others.
-        raise MessageUnreadableError(f"{type(error).__name__}: {error}") from error
+    return Reading(mail=read_safely(message, role, rules))
 
 
 def keep(
@@ -101,15 +97,19 @@ def keep(
     """
     mails: list[ReadMail] = []
     unread = []
-    for raw, reading in zip(page.mails, readings, strict=True):
+    for raw, first in zip(page.mails, readings, strict=True):
+        reading = _read_with(store, raw, role, rules, now) if first.needs_ledger else first
         if reading.problem:
             unread.append(set_aside(raw, folder, reading.problem, now))
-        elif reading.needs_ledger:
-            mails.append(_read_with(store, raw, role, rules, now))
         elif reading.mail is not None:
             mails.append(reading.mail)
     if since is not None:
         mails = [mail for mail in mails if mail.note.sent_at.date() >= since]
+    # The same mail may lie twice on one page; the first one counts.
+    by_id: dict[str, ReadMail] = {}
+    for mail in mails:
+        by_id.setdefault(mail.note.message_id, mail)
+    mails = list(by_id.values())
     known = store.known([mail.note.message_id for mail in mails], role)
     new = [mail for mail in mails if mail.note.message_id not in known]
     batch = batch_of(new, unread, folder=folder, cursor=page.cursor, store=store, now=now)
@@ -121,7 +121,10 @@ def keep(
 
 def _read_with(
     store: Store, raw: RawMail, role: Role, rules: IntakeRules, now: datetime
-) -> ReadMail:
-    message = open_mail(raw, now)
-    zone = customer_zone(message, store, rules.team)
-    return read_mail(message, role, rules, customer_zone=zone)
+) -> Reading:
+    try:
+        message = open_mail(raw, now)
+        zone = customer_zone(message, store, rules.team)
+        return Reading(mail=read_safely(message, role, rules, customer_zone=zone))
+    except MessageUnreadableError as error:
+        return Reading(problem=str(error))

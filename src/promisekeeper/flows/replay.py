@@ -22,7 +22,7 @@ from promisekeeper.flows.intake import (
     found_event,
     hours_of,
     open_mail,
-    read_mail,
+    read_safely,
     settle_news,
 )
 from promisekeeper.flows.learning import apply_teaching
@@ -74,10 +74,10 @@ def _folder(mailbox: Mailbox, role: Role, rules: IntakeRules, now: datetime) -> 
         for raw in page.mails:
             try:
                 message = open_mail(raw, now)
+                if not is_own_machinery(message, rules.team):
+                    yield read_safely(message, role, rules)
             except MessageUnreadableError:
                 continue
-            if not is_own_machinery(message, rules.team):
-                yield read_mail(message, role, rules)
         cursor, has_more = page.cursor, page.has_more
 
 

@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -159,7 +159,7 @@ def _timed_line(row: dict[str, Any], session: Session) -> dict[str, Any]:
 
 def _hours(session: Session, zone: str, date_order: str, at: datetime) -> WorkingHours:
     if not zone:
-        hours = office_hours(at.tzinfo or utc_now().tzinfo)  # type: ignore[arg-type]
+        hours = office_hours(at.tzinfo or UTC)
     else:
         try:
             ZoneInfo(zone)
