@@ -14,6 +14,7 @@ from typing import Protocol
 import pytest
 
 from builders import (
+    AGENT,
     CUSTOMER,
     FRIDAY,
     MONDAY,
@@ -23,17 +24,20 @@ from builders import (
     a_change,
     a_cursor,
     a_deadline,
+    a_draft,
     a_letter,
     a_note,
     a_promise,
     a_quarantined,
     a_step,
+    a_token,
     an_event,
 )
+from promisekeeper.core.drafts import DraftStage
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import DeadlineKind, State
 from promisekeeper.core.query import PromiseQuery
-from promisekeeper.core.records import Round, Stage
+from promisekeeper.core.records import Mark, Opened, Round, Stage
 from promisekeeper.errors import PromiseNotFoundError, StoreError
 from promisekeeper.flows.ports import Store
 
@@ -510,6 +514,88 @@ def in_threads(jobs: list[Callable[[], None]]) -> None:
             future.result()
 
 
+class DeskContract:
+    """What speaking up remembers: drafts, tokens, absences, marks, pauses, suppressions."""
+
+    def test_token_is_spent_once_and_nothing_is_stored_the_second_time(self, store: Store) -> None:
+        store.record(a_batch(a_promise()))
+        token = a_token()
+        store.close_round(Round(tokens=(token,)), MONDAY)
+        first = Round(spent=(token.name,), marks=(Mark(name="first", at=MONDAY),))
+        second = Round(spent=(token.name,), marks=(Mark(name="second", at=MONDAY),))
+        assert store.close_round(first, THURSDAY)
+        assert not store.close_round(second, FRIDAY)
+        assert store.marked(["first", "second"]) == {"first"}
+        assert store.token(token.name) == replace(token, used_at=THURSDAY)
+
+    def test_token_that_never_was_brings_nothing_about(self, store: Store) -> None:
+        decided = Round(spent=("never",), letters=(a_letter(),))
+        assert not store.close_round(decided, MONDAY)
+        assert store.letters() == ()
+        assert store.token("never") is None
+
+    def test_signing_secret_stays_the_same(self, open_store: OpenStore) -> None:
+        one, other = open_store(), open_store()
+        assert one.signing_secret() == other.signing_secret()
+        assert len(one.signing_secret()) >= 32
+
+    def test_draft_comes_back_as_it_was_and_is_replaced_by_its_number(self, store: Store) -> None:
+        store.record(a_batch(a_promise()))
+        new_due_at = FRIDAY.astimezone(NEW_YORK)
+        store.close_round(Round(drafts=(a_draft(new_due_at=new_due_at),)), THURSDAY)
+        (stored,) = store.drafts(promise_key="promise-1")
+        assert stored.id is not None
+        assert stored == a_draft(new_due_at=new_due_at, id=stored.id)
+        dropped = replace(stored, stage=DraftStage.DROPPED, note="answered meanwhile")
+        store.close_round(Round(drafts=(dropped,)), FRIDAY)
+        assert store.drafts() == (dropped,)
+        assert store.draft(stored.id) == dropped
+        assert store.drafts(stages=[DraftStage.DRAFTED]) == ()
+        assert store.draft(stored.id + 1) is None
+
+    def test_opened_promise_gets_a_number_and_its_first_line(self, store: Store) -> None:
+        promise = a_promise(key="moved-here")
+        opened = Opened(promise=promise, first_event=an_event(promise=promise, action="moved here"))
+        store.close_round(Round(opened=(opened, opened)), MONDAY)
+        (stored,) = store.promises(ALL)
+        assert stored == replace(promise, id=stored.id)
+        assert [event.action for event in store.events("moved-here")] == ["moved here"]
+
+    def test_pause_lasts_until_it_is_lifted(self, store: Store) -> None:
+        assert store.paused_until() is None
+        store.pause(THURSDAY)
+        store.pause(FRIDAY)
+        assert store.paused_until() == FRIDAY
+        store.pause(None)
+        assert store.paused_until() is None
+
+    def test_folder_is_read_when_it_is_said(self, store: Store) -> None:
+        assert store.read_at(SENT_FOLDER) is None
+        store.record(a_batch(cursor=a_cursor()))
+        store.note_read(SENT_FOLDER, THURSDAY)
+        assert store.read_at(SENT_FOLDER) == THURSDAY
+
+    def test_suppressed_address_keeps_its_first_reason(self, store: Store) -> None:
+        store.close_round(Round(suppressed=((CUSTOMER, "bounced"),)), MONDAY)
+        store.close_round(Round(suppressed=((CUSTOMER, "asked"),)), FRIDAY)
+        assert store.suppressed(CUSTOMER) == "bounced"
+        assert store.suppressed(AGENT) == ""
+
+    def test_letters_are_counted_by_recipient_kind_and_urgency(self, store: Store) -> None:
+        letters = (
+            a_letter(dedupe_key="a", kind="lapse", is_urgent=True),
+            a_letter(dedupe_key="b", kind="digest"),
+            a_letter(dedupe_key="c", kind="lapse", recipient="joss@shop.example"),
+        )
+        store.close_round(Round(letters=letters[:1]), MONDAY)
+        store.close_round(Round(letters=letters), THURSDAY)
+        assert store.letters_since(MONDAY) == 3
+        assert store.letters_since(THURSDAY) == 2
+        assert store.letters_since(MONDAY, recipient=AGENT) == 2
+        assert store.letters_since(MONDAY, kinds=["lapse"]) == 2
+        assert store.letters_since(MONDAY, recipient=AGENT, urgent_only=True) == 1
+
+
 class StoreContract(
     RecordingContract,
     PromiseContract,
@@ -517,5 +603,6 @@ class StoreContract(
     RoundContract,
     OutboxContract,
     SharingContract,
+    DeskContract,
 ):
     """Everything."""

@@ -4,13 +4,15 @@ A mail's body is never kept; a note holds its ids, its people and the few
 sentences that may count as evidence.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from promisekeeper.core.drafts import Draft
 from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import Event, Promise, State, check_aware
 from promisekeeper.core.teaching import Lesson, Telling
+from promisekeeper.core.tokens import Token
 
 
 class SignalKind(StrEnum):
@@ -146,7 +148,12 @@ class Letter:
     Attributes:
         dedupe_key: What it is about, once for ever: "reminder/<promise key>/<due>".
         message_id: Its final Message-ID, with angle brackets.
+        sender: The envelope's sender (MAIL FROM); empty for the null sender (RFC 3834, 3.3).
         content: The bytes that go over the wire (RFC 5322, CRLF line ends).
+        kind: What it is, for counts and caps: "reminder", "digest", "update", "ack", ...
+        promise_keys: What it speaks of.
+        draft_id: The draft that it carries, for an update.
+        is_urgent: Counts against an agent's urgent mails of a day.
     """
 
     dedupe_key: str
@@ -155,6 +162,10 @@ class Letter:
     sender: str
     recipient: str
     content: bytes
+    kind: str = "reminder"
+    promise_keys: tuple[str, ...] = ()
+    draft_id: int | None = None
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,10 +197,45 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something that is done once, by name: "digest/ana@shop.example/2026-11-20"."""
+
+    name: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        """Check that the time is aware."""
+        check_aware(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A promise that was not read in a mail of ours, with the first line of its history."""
+
+    promise: Promise
+    first_event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What one round of follow-up decided, stored in one transaction."""
+    """What was decided at one time, stored in one transaction: all of it, or nothing.
+
+    Attributes:
+        opened: Promises that begin here: moved by an answer, given in an update or a receipt.
+        drafts: New ones have no id; one with an id takes the place of the stored one.
+        tokens: The rights to answer that the letters carry.
+        spent: Names of tokens that are used up by this; each must be unused until now.
+        suppressed: Addresses that no customer letter goes to from now on, with the reason.
+    """
 
     steps: tuple[Step, ...] = ()
     events: tuple[Event, ...] = ()
     letters: tuple[Letter, ...] = ()
-    changes: tuple[Change, ...] = field(default=())
+    changes: tuple[Change, ...] = ()
+    opened: tuple[Opened, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    spent: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    suppressed: tuple[tuple[str, str], ...] = ()
+    lessons: tuple[Lesson, ...] = ()

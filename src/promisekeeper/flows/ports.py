@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from promisekeeper.core.absence import Absence
+from promisekeeper.core.drafts import Draft, DraftStage
 from promisekeeper.core.mail import Cursor, Envelope, Outcome, Page, Role
 from promisekeeper.core.promise import Event, Promise
 from promisekeeper.core.query import PromiseQuery
@@ -22,6 +24,7 @@ from promisekeeper.core.records import (
     Step,
 )
 from promisekeeper.core.teaching import Teaching
+from promisekeeper.core.tokens import Token
 
 
 class Mailbox(Protocol):
@@ -166,11 +169,71 @@ class Store(Protocol):
         """The steps already taken for these promises."""
         ...
 
-    def close_round(self, decided: Round, now: datetime) -> None:
-        """Store steps, events, changes and queue the letters, all or nothing.
+    def close_round(self, decided: Round, now: datetime) -> bool:
+        """Store everything that was decided, all or nothing.
 
-        A letter whose dedupe key is known is not queued again.
+        A step, mark, token, promise or letter whose name is known is not stored again.
+
+        Returns:
+            False, and nothing is stored, where a token that it spends was used before.
         """
+        ...
+
+    def signing_secret(self) -> bytes:
+        """The key that tokens are signed with; made once for each ledger."""
+        ...
+
+    def token(self, name: str) -> Token | None:
+        """A token by its name; None where there never was one."""
+        ...
+
+    def draft(self, draft_id: int) -> Draft | None:
+        """One draft by its number; None where there is none."""
+        ...
+
+    def drafts(
+        self, *, promise_key: str = "", stages: Collection[DraftStage] = ()
+    ) -> tuple[Draft, ...]:
+        """Drafts, oldest first: of one promise, at some stages, or all."""
+        ...
+
+    def absences(self) -> tuple[Absence, ...]:
+        """All absences, the first to begin first."""
+        ...
+
+    def marked(self, names: Collection[str]) -> frozenset[str]:
+        """Those names that are marked as done."""
+        ...
+
+    def read_at(self, folder: str) -> datetime | None:
+        """When a folder was last read to its end; None where it never was."""
+        ...
+
+    def note_read(self, folder: str, at: datetime) -> None:
+        """Remember that nothing newer lies in a folder that was read before."""
+        ...
+
+    def paused_until(self) -> datetime | None:
+        """Nothing is sent before this; None where nothing holds letters back."""
+        ...
+
+    def pause(self, until: datetime | None) -> None:
+        """Hold all letters back until then; None lets them go."""
+        ...
+
+    def suppressed(self, address: str) -> str:
+        """Why no customer letter goes to an address; empty where one may."""
+        ...
+
+    def letters_since(
+        self,
+        since: datetime,
+        *,
+        recipient: str = "",
+        kinds: Collection[str] = (),
+        urgent_only: bool = False,
+    ) -> int:
+        """How many letters were queued from an instant on: to somebody, of some kinds, or all."""
         ...
 
     def next_letter(self, now: datetime) -> OutboxLetter | None:

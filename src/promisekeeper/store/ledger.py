@@ -32,6 +32,7 @@ from promisekeeper.store.connection import (
     insert,
     insert_new,
 )
+from promisekeeper.store.desk import Desk
 from promisekeeper.store.promiserows import (
     INSTANT_LENGTH,
     Row,
@@ -41,7 +42,8 @@ from promisekeeper.store.promiserows import (
     read_time,
     storable,
 )
-from promisekeeper.store.reading import LedgerReader, marks
+from promisekeeper.store.reading import marks
+from promisekeeper.store.rounds import TokenSpentError, apply_change, store_promise, store_round
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
 _QUESTION_SIZE = 500
 
 
-class Ledger(LedgerReader):
+class Ledger(Desk):
     """An open ledger; belongs to one thread, while several may lie open on one file."""
 
     def __init__(
@@ -137,7 +139,7 @@ class Ledger(LedgerReader):
         with self._file.transaction() as database:
             for note, customers in notes:
                 _store_note(database, note, customers)
-            numbers = [_store_promise(database, row, event) for _, row, event in promises]
+            numbers = [store_promise(database, row, event) for _, row, event in promises]
             for telling in tellings:
                 lessons.store_telling(database, telling)
             for lesson in batch.lessons:
@@ -172,7 +174,7 @@ class Ledger(LedgerReader):
     def teach(self, lesson: Lesson, change: Change | None = None) -> bool:
         """Store a lesson and the change it comes with; False where the change came too late."""
         with self._file.transaction() as database:
-            if change is not None and not _apply(database, change):
+            if change is not None and not apply_change(database, change):
                 return False
             lessons.store_lesson(database, lesson)
         return True
@@ -203,7 +205,7 @@ class Ledger(LedgerReader):
         """Store the verdicts of several customers in one transaction; each as `settle` does."""
         with self._file.transaction() as database:
             for customer, changes in verdicts.items():
-                applied = [_apply(database, change) for change in changes]
+                applied = [apply_change(database, change) for change in changes]
                 if all(applied):
                     seen = self._seen_serials.get(customer)
                     database.execute(
@@ -215,7 +217,7 @@ class Ledger(LedgerReader):
     def change(self, change: Change) -> bool:
         """Apply one change; False when the promise was not in the expected state."""
         with self._file.transaction() as database:
-            return _apply(database, change)
+            return apply_change(database, change)
 
     def notes(self, customer: str) -> tuple[MailNote, ...]:
         """All notes of mails to or from a customer, oldest first."""
@@ -260,26 +262,25 @@ class Ledger(LedgerReader):
             The new one with its id; None where the change came too late.
         """
         with self._file.transaction() as database:
-            if not _apply(database, change):
+            if not apply_change(database, change):
                 return None
-            number = _store_promise(database, promise_row(new), event_row(first_event))
+            number = store_promise(database, promise_row(new), event_row(first_event))
         return replace(new, id=number)
 
-    def close_round(self, decided: Round, now: datetime) -> None:
-        """Store steps, events, changes and queue the letters, all or nothing.
+    def close_round(self, decided: Round, now: datetime) -> bool:
+        """Store everything that was decided, all or nothing.
 
-        A letter whose dedupe key is known is not queued again.
+        A step, mark, token, promise or letter whose name is known is not stored again.
+
+        Returns:
+            False, and nothing is stored, where a token that it spends was used before.
         """
-        with self._file.transaction() as database:
-            for step in decided.steps:
-                row = rows.step_row(step)
-                insert_new(database, "steps", row, once_by=("promise_key", "kind", "due_at"))
-            for change in decided.changes:
-                _apply(database, change)
-            for event in decided.events:
-                insert(database, "events", event_row(event))
-            for letter in decided.letters:
-                outbox.queue_letter(database, letter, now)
+        try:
+            with self._file.transaction() as database:
+                store_round(database, decided, now)
+        except TokenSpentError:
+            return False
+        return True
 
     def next_letter(self, now: datetime) -> OutboxLetter | None:
         """The oldest queued letter that may be tried now."""
@@ -333,14 +334,6 @@ def _store_note(database: "Database", note: Row, customers: Sequence[str]) -> No
         insert(database, "note_customers", row)
 
 
-def _store_promise(database: "Database", promise: Row, first_event: Row) -> int | None:
-    """The promise's number; None where it was stored before."""
-    number = insert_new(database, "promises", promise, once_by=("key",))
-    if number is not None:
-        insert(database, "events", first_event)
-    return number
-
-
 def _mark_unsettled(database: "Database", batch: Batch) -> None:
     customers = [customer for note in batch.notes for customer in note.customers]
     customers += [promise.customer for promise in batch.promises]
@@ -361,19 +354,6 @@ def _move_cursor(database: "Database", folder: str, cursor: Cursor) -> None:
             "position": cursor.position,
         },
     )
-
-
-def _apply(database: "Database", change: Change) -> bool:
-    row = promise_row(change.promise)
-    settings = ", ".join(f"{column} = :{column}" for column in row if column != "key")
-    done = database.execute(
-        f"UPDATE promises SET {settings} WHERE key = :key AND state = :was",
-        {**row, "was": change.was.value},
-    )
-    if not done.rowcount:
-        return False
-    insert(database, "events", event_row(change.event))
-    return True
 
 
 def _portions(values: Collection[str]) -> Iterator[list[str]]:

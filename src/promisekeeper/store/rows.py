@@ -114,8 +114,8 @@ def quarantined_from(row: ReadRow) -> Quarantined:
 
 
 LETTER_COLUMNS = (
-    "dedupe_key, message_id, sender, recipient, content, audience,"
-    " id, attempts, note, stage, next_try_at, changed_at"
+    "dedupe_key, message_id, sender, recipient, content, audience, kind, promise_keys, draft_id,"
+    " is_urgent, id, attempts, note, stage, next_try_at, changed_at"
 )
 
 
@@ -128,6 +128,11 @@ def letter_row(letter: Letter, now: datetime) -> Row:
         recipient=letter.recipient,
         content=letter.content,
         audience=letter.audience.value,
+        kind=letter.kind,
+        promise_keys=_json(letter.promise_keys),
+        draft_id=letter.draft_id,
+        is_urgent=letter.is_urgent,
+        queued_at=instant_text(now),
         attempts=0,
         note="",
         stage=Stage.QUEUED.value,
@@ -138,7 +143,8 @@ def letter_row(letter: Letter, now: datetime) -> Row:
 
 def letter_from(row: ReadRow) -> OutboxLetter:
     """A letter and how far it has come."""
-    dedupe_key, message_id, sender, recipient, content, audience, *progress = row
+    dedupe_key, message_id, sender, recipient, content, audience, *rest = row
+    kind, promise_keys, draft_id, is_urgent, *progress = rest
     letter_id, attempts, note, stage, next_try_at, changed_at = progress
     return OutboxLetter(
         id=letter_id,
@@ -149,6 +155,10 @@ def letter_from(row: ReadRow) -> OutboxLetter:
             recipient=recipient,
             content=content,
             audience=Audience(audience),
+            kind=kind,
+            promise_keys=tuple(json.loads(promise_keys)),
+            draft_id=draft_id,
+            is_urgent=bool(is_urgent),
         ),
         stage=Stage(stage),
         attempts=attempts,

@@ -238,8 +238,79 @@ _FOUND_IN = (
     "CREATE INDEX found_in_by_promise ON found_in (promise_key)",
 )
 
+_SPEAKING = (
+    "ALTER TABLE promises ADD COLUMN snoozed_until TEXT",
+    "ALTER TABLE cursors ADD COLUMN read_at TEXT",
+    "ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'reminder'",
+    "ALTER TABLE outbox ADD COLUMN promise_keys TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE outbox ADD COLUMN draft_id INTEGER",
+    "ALTER TABLE outbox ADD COLUMN is_urgent INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE outbox ADD COLUMN queued_at TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX outbox_by_recipient ON outbox (recipient, queued_at)",
+    "CREATE INDEX outbox_by_kind ON outbox (kind, queued_at)",
+    """
+    CREATE TABLE drafts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        promise_key TEXT NOT NULL REFERENCES promises (key),
+        stage TEXT NOT NULL CHECK (
+            stage IN ('drafted', 'announced', 'approved', 'sent', 'vetoed', 'dropped')
+        ),
+        created_at TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        sender_name TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        recipient_name TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        body TEXT NOT NULL,
+        in_reply_to TEXT NOT NULL,
+        refs TEXT NOT NULL,
+        new_due_at TEXT,
+        approved_digest TEXT NOT NULL,
+        approved_at TEXT,
+        send_at TEXT,
+        expires_at TEXT,
+        decided_by TEXT NOT NULL,
+        note TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX drafts_by_promise ON drafts (promise_key)",
+    """
+    CREATE TABLE tokens (
+        name TEXT PRIMARY KEY NOT NULL,
+        agent TEXT NOT NULL,
+        step TEXT NOT NULL,
+        promise_keys TEXT NOT NULL,
+        draft_digest TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        used_at TEXT
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE marks (
+        name TEXT PRIMARY KEY NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE absences (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        agent TEXT NOT NULL,
+        deputy TEXT NOT NULL,
+        starts_at TEXT NOT NULL,
+        ends_at TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE suppressed (
+        address TEXT PRIMARY KEY NOT NULL,
+        reason TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
 # The statements of each migration, in order.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _TEACHING, _VERDICTS, _FOUND_IN)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _TEACHING, _VERDICTS, _FOUND_IN, _SPEAKING)
 VERSION = len(MIGRATIONS)
 
 
