@@ -11,7 +11,8 @@ import pytest
 
 from builders import FRIDAY, MONDAY, a_letter
 from fakes import FakeMailbox, FakePostman, a_mail_text
-from promisekeeper.app.daemon import Daemon, DaemonParts, Watch, run_once
+from promisekeeper.app.daemon import Daemon, run_once
+from promisekeeper.app.daemonparts import DaemonParts, Watch
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.ladder import Policy
 from promisekeeper.core.mail import Handed, Role

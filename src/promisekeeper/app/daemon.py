@@ -13,10 +13,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from types import FrameType
 
-from promisekeeper.core.mail import Cursor, Page, Role
+from promisekeeper.app.daemonparts import DaemonParts, Watch
+from promisekeeper.app.rounds import hold_round
+from promisekeeper.core.mail import Cursor, Page
 from promisekeeper.doors.systemd import notify, watchdog_seconds
 from promisekeeper.errors import (
     ConfigError,
@@ -29,8 +31,7 @@ from promisekeeper.errors import (
     TlsRefusedError,
 )
 from promisekeeper.flows.delivery import deliver, resolve_doubts
-from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
-from promisekeeper.flows.intake import IntakeRules, Taken, settle_news, take_in
+from promisekeeper.flows.intake import Taken, take_in
 from promisekeeper.flows.ports import Mailbox, Postman, Store
 
 log = logging.getLogger(__name__)
@@ -48,47 +49,6 @@ LASTING = (
     SourceNotFoundError,
     TlsRefusedError,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
-    """One folder to be watched.
-
-    Attributes:
-        folder: Stable name of account and role: the key of the cursor.
-        open_mailbox: Makes a connection of the watcher's own.
-    """
-
-    folder: str
-    role: Role
-    open_mailbox: Callable[[], Mailbox]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaemonParts:
-    """Everything the daemon is made of; `app.wiring` joins it.
-
-    Attributes:
-        clock: The present instant, aware. The demo's runs faster than the sun's.
-        open_store: A ledger connection for the calling thread.
-        open_postman: None where no SMTP server is configured: letters then stay queued.
-        lookback: How much older mail is read at the first start, as history.
-        grace: How long a letter of unknown fate is left alone.
-        round_seconds: Real time between rounds of follow-up at the latest.
-        retain: Deletes what is older than the user wants kept; called once a day.
-    """
-
-    clock: Callable[[], datetime]
-    open_store: Callable[[], Store]
-    watches: tuple[Watch, ...]
-    intake: IntakeRules
-    followup: FollowUpRules | None
-    open_postman: Callable[[], Postman] | None
-    lookback: timedelta = timedelta(days=30)
-    grace: timedelta = timedelta(minutes=2)
-    round_seconds: float = 30.0
-    retain: Callable[[datetime], None] = field(default=lambda now: None)
-    on_taken: Callable[[Taken], None] = field(default=lambda taken: None)
 
 
 @dataclass(slots=True)
@@ -116,7 +76,7 @@ def run_once(parts: DaemonParts, store: Store) -> list[PromisekeeperError]:
         except PromisekeeperError as error:
             log.warning("mailbox.failed folder=%s error=%s", watch.folder, error)
             problems.append(error)
-    _round(parts, store)
+    hold_round(parts, store)
     parts.retain(now)
     problems += _send(parts, store)
     return problems
@@ -149,17 +109,6 @@ def _take(parts: DaemonParts, store: Store, watch: Watch, page: Page) -> Taken:
         log.warning("mail.quarantined folder=%s position=%s", mail.folder, mail.position)
     parts.on_taken(taken)
     return taken
-
-
-def _round(parts: DaemonParts, store: Store) -> None:
-    now = parts.clock()
-    settle_news(store, parts.intake)
-    give_up(store, parts.intake, now)
-    if parts.followup is None:
-        return
-    decided = follow_up(store, rules=parts.followup, intake=parts.intake, now=now)
-    for step in decided.steps:
-        log.info("step.taken kind=%s promise=%s", step.kind, step.promise_key)
 
 
 def _send(
@@ -317,7 +266,7 @@ class Daemon:
 
     def _guarded_round(self, store: Store) -> None:
         try:
-            _round(self._parts, store)
+            hold_round(self._parts, store)
             now = self._parts.clock()
             if now.date() != self._retained_on:
                 self._parts.retain(now)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from promisekeeper.app.clock import utc_now
-from promisekeeper.app.daemon import DaemonParts, Watch
+from promisekeeper.app.daemonparts import DaemonParts, Watch
 from promisekeeper.app.settings import (
     AccountConfig,
     Config,
