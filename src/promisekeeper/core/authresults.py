@@ -58,6 +58,19 @@ def is_authenticated(message: Message, authserv_id: str) -> bool:
     return False
 
 
+def is_refuted(message: Message, authserv_id: str) -> bool:
+    """Whether our server says that a mail does not come from the domain in its From.
+
+    DMARC says it outright. A lone SPF failure is what every forwarder causes (RFC 7208, D.3), so
+    that and a broken DKIM signature only count where nothing else vouches for the domain.
+    """
+    results = results_of(message, authserv_id)
+    if any(one.method == "dmarc" and one.result == "fail" for one in results):
+        return True
+    has_failed = any(one.method in ("spf", "dkim") and one.result == "fail" for one in results)
+    return has_failed and not is_authenticated(message, authserv_id)
+
+
 _NAMES_DOMAIN = {
     "dmarc": ("header.from",),
     "dkim": ("header.d", "header.i"),
