@@ -37,7 +37,8 @@ from promisekeeper.core.drafts import DraftStage
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import DeadlineKind, State
 from promisekeeper.core.query import PromiseQuery
-from promisekeeper.core.records import Mark, Opened, Round, Stage
+from promisekeeper.core.records import Answer, Mark, Opened, Round, Stage
+from promisekeeper.core.teaching import Lesson, LessonKind
 from promisekeeper.errors import PromiseNotFoundError, StoreError
 from promisekeeper.flows.ports import Store
 
@@ -533,6 +534,70 @@ class DeskContract:
         assert not store.close_round(decided, MONDAY)
         assert store.letters() == ()
         assert store.token("never") is None
+
+    def test_answer_is_dealt_with_once(self, store: Store) -> None:
+        token = a_token()
+        answer = Answer(
+            message_id="<a@shop.example>",
+            at=MONDAY,
+            outcome="done",
+            sender=AGENT,
+            token=token.name,
+            said="done",
+        )
+        again = Round(answers=(answer,), tokens=(token,), marks=(Mark(name="again", at=MONDAY),))
+        assert store.close_round(Round(answers=(answer,), tokens=(token,)), MONDAY)
+        assert not store.close_round(again, MONDAY)
+        assert store.marked(["again"]) == frozenset()
+        assert store.answered(["<a@shop.example>", "<b@shop.example>"]) == {"<a@shop.example>"}
+        assert store.answers() == store.answers(token=token.name) == (answer,)
+        assert store.answers(token="other") == ()
+
+    def test_change_that_must_apply_stops_the_round(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        store.change(a_change(promise))
+        late = a_change(promise, state=State.BROKEN)
+        decided = Round(changes=(late,), letters=(a_letter(),), must_apply=True)
+        assert not store.close_round(decided, MONDAY)
+        assert store.letters() == ()
+        assert store.promise(1).state is State.KEPT
+
+    def test_draft_that_was_changed_stops_the_round(self, store: Store) -> None:
+        store.record(a_batch(a_promise()))
+        store.close_round(Round(drafts=(a_draft(),)), MONDAY)
+        (stored,) = store.drafts()
+        sent = replace(stored, stage=DraftStage.SENT)
+        vetoed = replace(stored, stage=DraftStage.VETOED)
+        assert store.close_round(Round(drafts=(sent,), unchanged=(stored,)), MONDAY)
+        assert not store.close_round(Round(drafts=(vetoed,), unchanged=(stored,)), MONDAY)
+        assert store.drafts() == (sent,)
+
+    def test_round_ends_lessons(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        lesson = Lesson(
+            owner="Ana",
+            pattern="i'll send",
+            kind=LessonKind.MUTE,
+            rule="i-will",
+            sentence=promise.words,
+            at=MONDAY,
+            actor="ana",
+        )
+        store.close_round(Round(lessons=(lesson,)), MONDAY)
+        (held,) = store.teaching().lessons
+        store.close_round(Round(lifted=(held.id or 0, 99)), THURSDAY)
+        assert store.teaching().lessons == ()
+
+    def test_promises_and_letters_are_found_by_what_names_them(self, store: Store) -> None:
+        store.record(a_batch(a_promise(key="a"), a_promise(key="b")))
+        assert [one.key for one in store.promises_by_key(["b", "x", "a"])] == ["b", "a"]
+        letter = a_letter(promise_keys=("a", "b"))
+        store.close_round(Round(letters=(letter, a_letter(dedupe_key="c"))), MONDAY)
+        (entry,) = store.letters_about("b")
+        assert (entry.letter, entry.queued_at) == (letter, MONDAY)
+        assert store.letters_about("x") == ()
+        assert store.letter(letter.message_id) == entry
+        assert store.letter("<never@shop.example>") is None
 
     def test_signing_secret_stays_the_same(self, open_store: OpenStore) -> None:
         one, other = open_store(), open_store()

@@ -176,6 +176,7 @@ class OutboxLetter:
         next_try_at: Not before this is it tried (again).
         changed_at: When its stage was last committed.
         note: The last answer of a server, or why it is held.
+        queued_at: When it was put there; None where an older release did not note it.
     """
 
     id: int
@@ -185,6 +186,7 @@ class OutboxLetter:
     next_try_at: datetime
     changed_at: datetime
     note: str = ""
+    queued_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +219,29 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A mail to the control address that was dealt with; its Message-ID is good for one.
+
+    Attributes:
+        sender: The agent who wrote; empty for anybody else, whose address is not kept.
+        token: Name of the token that it bore; empty where there was none of ours.
+        outcome: "done", or why nothing was done.
+        said: The commands that were understood, a line each.
+    """
+
+    message_id: str
+    at: datetime
+    outcome: str
+    sender: str = ""
+    token: str = ""
+    said: str = ""
+
+    def __post_init__(self) -> None:
+        """Check that the time is aware."""
+        check_aware(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """What was decided at one time, stored in one transaction: all of it, or nothing.
 
@@ -226,6 +251,10 @@ class Round:
         tokens: The rights to answer that the letters carry.
         spent: Names of tokens that are used up by this; each must be unused until now.
         suppressed: Addresses that no customer letter goes to from now on, with the reason.
+        answers: Mails that this deals with; each must be new.
+        lifted: Numbers of lessons that end.
+        unchanged: Drafts that must still be stored exactly so.
+        must_apply: Every change must find its promise in the expected state.
     """
 
     steps: tuple[Step, ...] = ()
@@ -239,3 +268,7 @@ class Round:
     marks: tuple[Mark, ...] = ()
     suppressed: tuple[tuple[str, str], ...] = ()
     lessons: tuple[Lesson, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    lifted: tuple[int, ...] = ()
+    unchanged: tuple[Draft, ...] = ()
+    must_apply: bool = False

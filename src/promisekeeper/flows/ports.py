@@ -14,6 +14,7 @@ from promisekeeper.core.mail import Cursor, Envelope, Outcome, Page, Role
 from promisekeeper.core.promise import Event, Promise
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import (
+    Answer,
     Batch,
     Change,
     MailNote,
@@ -175,7 +176,8 @@ class Store(Protocol):
         A step, mark, token, promise or letter whose name is known is not stored again.
 
         Returns:
-            False, and nothing is stored, where a token that it spends was used before.
+            False, and nothing is stored, where a token that it spends was used before, an
+            answer was dealt with before, or what must be unchanged was changed.
         """
         ...
 
@@ -185,6 +187,26 @@ class Store(Protocol):
 
     def token(self, name: str) -> Token | None:
         """A token by its name; None where there never was one."""
+        ...
+
+    def promises_by_key(self, keys: Collection[str]) -> tuple[Promise, ...]:
+        """The promises that bear these keys, in their order; unknown ones are left out."""
+        ...
+
+    def answered(self, message_ids: Collection[str]) -> frozenset[str]:
+        """Those ids of mails to the control address that were dealt with."""
+        ...
+
+    def answers(self, *, token: str = "") -> tuple[Answer, ...]:
+        """What was said to the control address, oldest first: by one token, or all."""
+        ...
+
+    def letter(self, message_id: str) -> OutboxLetter | None:
+        """The letter of ours with this Message-ID; None where there is none."""
+        ...
+
+    def letters_about(self, promise_key: str) -> tuple[OutboxLetter, ...]:
+        """All letters that speak of a promise, oldest first."""
         ...
 
     def draft(self, draft_id: int) -> Draft | None:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from promisekeeper.core.absence import Absence
 from promisekeeper.core.drafts import Draft, DraftStage
-from promisekeeper.core.records import Mark
+from promisekeeper.core.records import Answer, Mark
 from promisekeeper.core.tokens import Token
 from promisekeeper.store.connection import insert, insert_new
 from promisekeeper.store.deskrows import (
     ABSENCE_COLUMNS,
+    ANSWER_COLUMNS,
     DRAFT_COLUMNS,
     TOKEN_COLUMNS,
     absence_from,
     absence_row,
+    answer_from,
+    answer_row,
     draft_from,
     draft_row,
     token_from,
@@ -74,6 +77,23 @@ class Desk(LedgerReader):
         """A token by its name; None where there never was one."""
         found = self._file.rows(f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE name = ?", [name])
         return token_from(found[0]) if found else None
+
+    def answered(self, message_ids: Collection[str]) -> frozenset[str]:
+        """Those ids of mails to the control address that were dealt with."""
+        given = {storable(message_id): message_id for message_id in message_ids}
+        found = self._file.rows(
+            f"SELECT message_id FROM answers WHERE message_id IN ({marks(list(given))})",
+            list(given),
+        )
+        return frozenset(given[message_id] for (message_id,) in found)
+
+    def answers(self, *, token: str = "") -> tuple[Answer, ...]:
+        """What was said to the control address, oldest first: by one token, or all."""
+        where, values = ("WHERE token = ?", [token]) if token else ("", [])
+        found = self._file.rows(
+            f"SELECT {ANSWER_COLUMNS} FROM answers {where} ORDER BY at, message_id", values
+        )
+        return tuple(map(answer_from, found))
 
     def absences(self) -> tuple[Absence, ...]:
         """All absences, the first to begin first."""
@@ -171,6 +191,25 @@ def spend_token(database: "Database", name: str, now: datetime) -> bool:
         {"name": name, "now": instant_text(now)},
     )
     return bool(done.rowcount)
+
+
+def store_answer(database: "Database", answer: Answer) -> bool:
+    """Note that a mail was dealt with; False where it was before."""
+    row = answer_row(answer)
+    done = database.execute(
+        f"INSERT OR IGNORE INTO answers ({ANSWER_COLUMNS}) VALUES"
+        " (:message_id, :at, :sender, :token, :outcome, :said)",
+        row,
+    )
+    return bool(done.rowcount)
+
+
+def is_stored(database: "Database", draft: Draft) -> bool:
+    """Whether a draft is stored exactly as it is given."""
+    found = database.execute(
+        f"SELECT {DRAFT_COLUMNS} FROM drafts WHERE id = ?", [draft.id]
+    ).fetchone()
+    return found is not None and draft_from(found) == draft
 
 
 def store_mark(database: "Database", mark: Mark) -> None:

@@ -4,6 +4,7 @@ import json
 
 from promisekeeper.core.absence import Absence
 from promisekeeper.core.drafts import Draft, DraftStage
+from promisekeeper.core.records import Answer
 from promisekeeper.core.tokens import Token
 from promisekeeper.store.promiserows import (
     ReadRow,
@@ -127,4 +128,32 @@ def absence_from(row: ReadRow) -> Absence:
         deputy=deputy,
         starts_at=read_time(starts_at),
         ends_at=read_time(ends_at),
+    )
+
+
+ANSWER_COLUMNS = "message_id, at, sender, token, outcome, said"
+
+
+def answer_row(answer: Answer) -> Row:
+    """A mail that was dealt with."""
+    return row_of(
+        message_id=answer.message_id,
+        at=instant_text(answer.at),
+        sender=answer.sender,
+        token=answer.token,
+        outcome=answer.outcome,
+        said=answer.said,
+    )
+
+
+def answer_from(row: ReadRow) -> Answer:
+    """The mail of a row that was dealt with."""
+    message_id, at, sender, token, outcome, said = row
+    return Answer(
+        message_id=message_id,
+        at=read_time(at),
+        sender=sender,
+        token=token,
+        outcome=outcome,
+        said=said,
     )

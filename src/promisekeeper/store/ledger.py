@@ -43,7 +43,7 @@ from promisekeeper.store.promiserows import (
     storable,
 )
 from promisekeeper.store.reading import marks
-from promisekeeper.store.rounds import TokenSpentError, apply_change, store_promise, store_round
+from promisekeeper.store.rounds import RoundTooLateError, apply_change, store_promise, store_round
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -273,12 +273,13 @@ class Ledger(Desk):
         A step, mark, token, promise or letter whose name is known is not stored again.
 
         Returns:
-            False, and nothing is stored, where a token that it spends was used before.
+            False, and nothing is stored, where a token that it spends was used before, an
+            answer was dealt with before, or what must be unchanged was changed.
         """
         try:
             with self._file.transaction() as database:
                 store_round(database, decided, now)
-        except TokenSpentError:
+        except RoundTooLateError:
             return False
         return True
 
@@ -289,6 +290,14 @@ class Ledger(Desk):
     def letters(self, stage: Stage | None = None) -> tuple[OutboxLetter, ...]:
         """The outbox, oldest first."""
         return outbox.letters(self._file, stage)
+
+    def letter(self, message_id: str) -> OutboxLetter | None:
+        """The letter of ours with this Message-ID; None where there is none."""
+        return outbox.letter(self._file, storable(message_id))
+
+    def letters_about(self, promise_key: str) -> tuple[OutboxLetter, ...]:
+        """All letters that speak of a promise, oldest first."""
+        return outbox.letters_about(self._file, promise_key)
 
     def move_letter(
         self,

@@ -45,6 +45,22 @@ def letters(file: LedgerFile, stage: Stage | None) -> tuple[OutboxLetter, ...]:
     return tuple(map(letter_from, rows))
 
 
+def letter(file: LedgerFile, message_id: str) -> OutboxLetter | None:
+    """The letter of ours with this Message-ID."""
+    rows = file.rows(f"SELECT {LETTER_COLUMNS} FROM outbox WHERE message_id = ?", [message_id])
+    return letter_from(rows[0]) if rows else None
+
+
+def letters_about(file: LedgerFile, promise_key: str) -> tuple[OutboxLetter, ...]:
+    """All letters that speak of a promise, oldest first."""
+    rows = file.rows(
+        f"SELECT {LETTER_COLUMNS} FROM outbox WHERE EXISTS (SELECT 1 FROM"
+        " json_each(promise_keys) WHERE value = ?) ORDER BY id",
+        [promise_key],
+    )
+    return tuple(map(letter_from, rows))
+
+
 def move_letter(
     file: LedgerFile,
     letter_id: int,

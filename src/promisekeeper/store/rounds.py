@@ -12,29 +12,44 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
-class TokenSpentError(Exception):
-    """A token was used before: whatever it was to bring about is not stored."""
+class RoundTooLateError(Exception):
+    """Something that a round rests on is not so any more: nothing of it is stored."""
 
 
 def store_round(database: "Database", decided: Round, now: datetime) -> None:
     """Store everything that was decided.
 
     Raises:
-        TokenSpentError: A token that it spends was used before, or never was.
+        RoundTooLateError: A token that it spends was used before, or never was; an answer was
+            dealt with before; or what must be unchanged was changed.
     """
-    for name in decided.spent:
-        # Under the write lock: two answers cannot spend the same token.
-        if not desk.spend_token(database, name, now):
-            raise TokenSpentError(name)
+    _check(database, decided, now)
     for opened in decided.opened:
         store_promise(database, promise_row(opened.promise), event_row(opened.first_event))
     for change in decided.changes:
-        apply_change(database, change)
+        if not apply_change(database, change) and decided.must_apply:
+            raise RoundTooLateError(change.promise.key)
     for event in decided.events:
         insert(database, "events", event_row(event))
     for lesson in decided.lessons:
         lessons.store_lesson(database, lesson)
+    for number in decided.lifted:
+        lessons.end_lesson(database, number, now)
     _store_speech(database, decided, now)
+
+
+def _check(database: "Database", decided: Round, now: datetime) -> None:
+    """Use up what is good for once, and see that all that the round rests on is still so."""
+    for name in decided.spent:
+        # Under the write lock: two answers cannot spend the same token.
+        if not desk.spend_token(database, name, now):
+            raise RoundTooLateError(name)
+    for answer in decided.answers:
+        if not desk.store_answer(database, answer):
+            raise RoundTooLateError(answer.message_id)
+    for draft in decided.unchanged:
+        if not desk.is_stored(database, draft):
+            raise RoundTooLateError(f"draft {draft.id}")
 
 
 def _store_speech(database: "Database", decided: Round, now: datetime) -> None:

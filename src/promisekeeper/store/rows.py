@@ -115,7 +115,7 @@ def quarantined_from(row: ReadRow) -> Quarantined:
 
 LETTER_COLUMNS = (
     "dedupe_key, message_id, sender, recipient, content, audience, kind, promise_keys, draft_id,"
-    " is_urgent, id, attempts, note, stage, next_try_at, changed_at"
+    " is_urgent, id, attempts, note, stage, next_try_at, changed_at, queued_at"
 )
 
 
@@ -145,7 +145,7 @@ def letter_from(row: ReadRow) -> OutboxLetter:
     """A letter and how far it has come."""
     dedupe_key, message_id, sender, recipient, content, audience, *rest = row
     kind, promise_keys, draft_id, is_urgent, *progress = rest
-    letter_id, attempts, note, stage, next_try_at, changed_at = progress
+    letter_id, attempts, note, stage, next_try_at, changed_at, queued_at = progress
     return OutboxLetter(
         id=letter_id,
         letter=Letter(
@@ -165,4 +165,5 @@ def letter_from(row: ReadRow) -> OutboxLetter:
         note=note,
         next_try_at=read_time(next_try_at),
         changed_at=read_time(changed_at),
+        queued_at=read_time(queued_at) if queued_at else None,
     )

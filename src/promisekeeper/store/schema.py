@@ -307,6 +307,17 @@ _SPEAKING = (
         at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID
     """,
+    """
+    CREATE TABLE answers (
+        message_id TEXT PRIMARY KEY NOT NULL,
+        at TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        token TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        said TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX answers_by_token ON answers (token)",
 )
 
 # The statements of each migration, in order.

@@ -27,6 +27,11 @@ _FORGET = (
         f" OR EXISTS (SELECT 1 FROM json_each(promise_keys) WHERE value IN ({_THEIR_PROMISES}))",
     ),
     (
+        "answers",
+        "DELETE FROM answers WHERE token IN (SELECT name FROM tokens WHERE EXISTS"
+        f" (SELECT 1 FROM json_each(promise_keys) WHERE value IN ({_THEIR_PROMISES})))",
+    ),
+    (
         "rights to answer",
         "DELETE FROM tokens WHERE EXISTS"
         f" (SELECT 1 FROM json_each(promise_keys) WHERE value IN ({_THEIR_PROMISES}))",
@@ -52,6 +57,7 @@ _OLD_PROMISES = (
 _RETAIN = (
     ("drafts", f"DELETE FROM drafts WHERE promise_key IN ({_OLD_PROMISES})"),
     ("rights to answer", "DELETE FROM tokens WHERE expires_at < :before"),
+    ("answers", "DELETE FROM answers WHERE at < :before"),
     ("marks of the day", "DELETE FROM marks WHERE at < :before"),
     ("steps", f"DELETE FROM steps WHERE promise_key IN ({_OLD_PROMISES})"),
     ("lines of history", f"DELETE FROM events WHERE promise_key IN ({_OLD_PROMISES})"),

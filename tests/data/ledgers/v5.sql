@@ -9,6 +9,15 @@ CREATE TABLE absences (
         ends_at TEXT NOT NULL
     ) STRICT
     ;
+CREATE TABLE answers (
+        message_id TEXT PRIMARY KEY NOT NULL,
+        at TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        token TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        said TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    ;
 CREATE TABLE cursors (
         folder TEXT PRIMARY KEY NOT NULL,
         validity INTEGER NOT NULL,
@@ -250,6 +259,7 @@ CREATE UNIQUE INDEX lessons_that_hold ON lessons (owner, pattern) WHERE lifted_a
 CREATE INDEX outbox_by_recipient ON outbox (recipient, queued_at);
 CREATE INDEX outbox_by_kind ON outbox (kind, queued_at);
 CREATE INDEX drafts_by_promise ON drafts (promise_key);
+CREATE INDEX answers_by_token ON answers (token);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('promises',2);
 INSERT INTO "sqlite_sequence" VALUES('unsettled',2);
