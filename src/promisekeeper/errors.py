@@ -85,6 +85,12 @@ class PostmanError(PromisekeeperError):
     exit_code = os.EX_UNAVAILABLE
 
 
+class TemplateError(PromisekeeperError):
+    """A letter cannot be put into words: a template is missing or broken, or lacks a slot."""
+
+    exit_code = os.EX_CONFIG
+
+
 class StoreError(PromisekeeperError):
     """The ledger cannot be opened, read or written."""
 

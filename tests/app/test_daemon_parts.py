@@ -20,6 +20,7 @@ from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import Batch, Round, Stage
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Team
+from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.errors import MailboxError, MailboxLoginError, StoreError
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
@@ -43,7 +44,9 @@ class Place:
             open_store=lambda: Ledger(self.path),
             watches=(self.watch("shop/sent", lambda: self.mailbox),),
             intake=IntakeRules(team=Team(), defaults=FollowUpDefaults(), settling=SettlingPolicy()),
-            followup=FollowUpRules(policy=Policy(), sender="promises@shop.example"),
+            followup=FollowUpRules(
+                policy=Policy(), sender="promises@shop.example", texts=TemplateTexts()
+            ),
             open_postman=lambda: self.postman,
             round_seconds=0.05,
             retain=self.retained.append,

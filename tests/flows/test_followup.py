@@ -15,12 +15,13 @@ from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Team
+from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
 from promisekeeper.flows.intake import IntakeRules
 from promisekeeper.store.ledger import Ledger
 
 INTAKE = IntakeRules(team=Team(), defaults=FollowUpDefaults(), settling=SettlingPolicy())
-RULES = FollowUpRules(policy=Policy(), sender="promises@shop.example")
+RULES = FollowUpRules(policy=Policy(), sender="promises@shop.example", texts=TemplateTexts())
 
 
 @pytest.fixture

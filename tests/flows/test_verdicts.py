@@ -19,6 +19,7 @@ from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy, margin
 from promisekeeper.core.team import Agent, Team
+from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
 from promisekeeper.flows.intake import IntakeRules, take_in
 from promisekeeper.store.ledger import Ledger
@@ -198,7 +199,7 @@ def test_one_promise_told_twice_is_reminded_of_once(ledger: Ledger) -> None:
     read(ledger, [PROMISE, again])
     first, second = promises(ledger)
     assert second.same_as == first.key
-    rules = FollowUpRules(policy=Policy(), sender="promises@shop.example")
+    rules = FollowUpRules(policy=Policy(), sender="promises@shop.example", texts=TemplateTexts())
     decided = follow_up(ledger, rules=rules, intake=RULES, now=NOW)
     assert [step.promise_key for step in decided.steps] == [first.key]
 

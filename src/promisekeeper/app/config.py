@@ -68,6 +68,7 @@ def _config(top: Table, path: Path, ledger: Path | None) -> Config:
         track_internal=top.flag("track_internal"),
         zone=zone,
         control_address=control,
+        templates=top.path("templates"),
         watch_since=top.instant("watch_since"),
         as_of=top.instant("as_of"),
         sent=sent,

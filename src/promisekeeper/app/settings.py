@@ -121,6 +121,7 @@ class Config:
     track_internal: bool = False
     zone: str = ""
     control_address: str = ""
+    templates: Path | None = None
     watch_since: datetime | None = None
     as_of: datetime | None = None
     sent: str = "Sent"

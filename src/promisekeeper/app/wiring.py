@@ -26,7 +26,7 @@ from promisekeeper.core.team import Agent, Team
 from promisekeeper.errors import ConfigError
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
-from promisekeeper.flows.ports import Mailbox
+from promisekeeper.flows.ports import Mailbox, Texts
 from promisekeeper.store.ledger import open_ledger
 from promisekeeper.store.upkeep import retain
 
@@ -161,8 +161,25 @@ def _retain(config: Config, now: datetime) -> None:
 
 def replay_rules(config: Config) -> FollowUpRules:
     """When the daemon would speak; in a replay nothing needs a server."""
-    policy = Policy(remind_before=config.followup.remind_before)
-    return FollowUpRules(policy=policy, sender=config.control_address or "promises@replay.invalid")
+    return FollowUpRules(
+        policy=Policy(remind_before=config.followup.remind_before),
+        sender=config.control_address or "promises@replay.invalid",
+        texts=texts_of(config),
+    )
+
+
+def texts_of(config: Config) -> Texts:
+    """The words of all letters.
+
+    Raises:
+        TemplateError: One of the user's own templates cannot be read.
+    """
+    # Commands that write no letter do not pay for the templates.
+    from promisekeeper.doors.templates import TemplateTexts
+
+    texts = TemplateTexts(folder=config.templates)
+    texts.check()
+    return texts
 
 
 def open_mailbox(account: AccountConfig) -> Mailbox:

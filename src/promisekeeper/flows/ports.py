@@ -25,6 +25,7 @@ from promisekeeper.core.records import (
     Step,
 )
 from promisekeeper.core.teaching import Teaching
+from promisekeeper.core.texts import RenderedText
 from promisekeeper.core.tokens import Token
 
 
@@ -86,6 +87,24 @@ class Postman(Protocol):
 
     def close(self) -> None:
         """Let go of the connection."""
+        ...
+
+
+class Texts(Protocol):
+    """Somebody who puts letters into words; the one way in which any letter gets its text."""
+
+    def render(self, kind: str, language: str, slots: Mapping[str, object]) -> RenderedText:
+        """Put a letter into words.
+
+        Args:
+            kind: Names its template: "reminder", "digest", "update", "ack", ...
+            language: Such as "en"; a kind that a language lacks is said in English.
+            slots: All that the template may say: text, numbers, times, lists and tables of
+                them, or values made of these. Instants are shown in the zone they come in.
+
+        Raises:
+            TemplateError: A template is missing or broken, or asks for a slot that is not there.
+        """
         ...
 
 
