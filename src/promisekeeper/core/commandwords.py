@@ -188,7 +188,7 @@ TIME_WORDS = {
     "so": "Sunday",
     "heute": "today",
     "morgen": "tomorrow",
-    "übermorgen": "in 2 days",
+    "übermorgen": "the day after tomorrow",
     "mittag": "noon",
     "mittags": "noon",
     "nächste": "next",
