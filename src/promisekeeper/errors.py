@@ -25,6 +25,20 @@ class InputError(PromisekeeperError):
     exit_code = os.EX_DATAERR
 
 
+class DeedError(InputError):
+    """What a person says of a promise cannot be so.
+
+    Attributes:
+        reason: Names it for letters, which say it in the reader's language.
+        detail: What the reason is about: a state, the words, the names that there are.
+    """
+
+    def __init__(self, reason: str, text: str, detail: str = "") -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.detail = detail
+
+
 class SourceNotFoundError(PromisekeeperError):
     """A file, folder or account that was named does not exist."""
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import a_mail_text, raw_mail
-from promisekeeper.core.corrections import done, reopened
+from promisekeeper.core.corrections import Voice, done, reopened
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import office_hours
 from promisekeeper.core.ladder import Policy
@@ -118,7 +118,7 @@ def test_the_story_ends_as_it_was_told(ledger: Ledger) -> None:
 def test_a_correction_wins_over_what_mail_shows(ledger: Ledger) -> None:
     read(ledger, STORY[:1])
     (promise,) = promises(ledger)
-    ledger.change(done(promise, at=NOW, actor="ana", now=NOW, note="by phone"))
+    ledger.change(done(promise, Voice(actor="ana", now=NOW), at=NOW, note="by phone"))
     read(ledger, STORY[1:])
     read(ledger, STORY)
     assert promises(ledger)[0].state is State.LATE
@@ -128,9 +128,9 @@ def test_a_correction_wins_over_what_mail_shows(ledger: Ledger) -> None:
 def test_a_correction_that_was_taken_back_lets_mail_speak(ledger: Ledger) -> None:
     read(ledger, STORY[:1])
     (promise,) = promises(ledger)
-    ledger.change(done(promise, at=NOW, actor="ana", now=NOW))
+    ledger.change(done(promise, Voice(actor="ana", now=NOW), at=NOW))
     (judged,) = promises(ledger)
-    back = reopened(judged, ledger.events(judged.key), actor="ana", now=NOW)
+    back = reopened(judged, ledger.events(judged.key), Voice(actor="ana", now=NOW))
     assert back is not None
     ledger.change(back)
     read(ledger, STORY[1:])
@@ -142,7 +142,7 @@ def test_what_mail_showed_can_be_reopened_for_good(ledger: Ledger) -> None:
     read(ledger, [PROMISE, delivery])
     (kept,) = promises(ledger)
     assert kept.state is State.KEPT
-    back = reopened(kept, ledger.events(kept.key), actor="ana", now=NOW)
+    back = reopened(kept, ledger.events(kept.key), Voice(actor="ana", now=NOW))
     assert back is not None
     ledger.change(back)
     read(ledger, [theirs("Thank you.", 18)])

@@ -73,6 +73,7 @@ def promise_fields(promise: Promise) -> dict[str, Any]:
         "moved_to": promise.moved_to,
         "moved_from": promise.moved_from,
         "same_as": promise.same_as,
+        "snoozed_until": _iso(promise.snoozed_until),
     }
 
 
@@ -175,6 +176,9 @@ def promise_page(
         lines.append(f"  asked     {promise.proposed_state}? {_hint(promise)}".rstrip())
     elif promise.is_maybe_kept:
         lines.append(f"  asked     kept? {_hint(promise)}".rstrip())
+    if promise.snoozed_until is not None and promise.snoozed_until > now:
+        until = clock_text(promise.snoozed_until, shown_zone, now=now)
+        lines.append(f"  snoozed   nobody is reminded before {until}")
     if promise.same_as:
         lines.append("  repeats   an earlier promise; nobody is reminded twice")
     if promise.is_history:

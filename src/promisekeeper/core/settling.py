@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from promisekeeper.core.corrections import KEEPS_STATE, UNDONE
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.lapsing import SettlingPolicy, broken_at, give_up, margin
@@ -45,7 +46,7 @@ __all__ = [
 BOUNCE_WITHIN = timedelta(days=5)
 NUMBER = re.compile(r"\d[\d-]{0,20}")
 # What a user does to a promise without saying what became of it.
-NO_VERDICT = frozenset({"snoozed", "given", "held", "approved", "edited"})
+NO_VERDICT = frozenset({"edited"}) | KEEPS_STATE | {f"{UNDONE} {one}" for one in KEEPS_STATE}
 
 Calendar = Callable[[Promise], WorkingHours]
 
@@ -62,7 +63,7 @@ def is_corrected(events: Sequence[Event]) -> bool:
     for event in events[1:]:
         if event.actor == ACTOR or event.action in NO_VERDICT:
             continue
-        takes_back = event.action.startswith("reopen") or "undo" in event.action
+        takes_back = event.action.startswith("reopen") or event.action.startswith(UNDONE)
         said = said - 1 if takes_back and said else said + 1
     return said > 0
 
