@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from promisekeeper.core.ackrecords import Receipt
 from promisekeeper.core.drafts import Draft
 from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import Event, Promise, State, check_aware
@@ -58,6 +59,7 @@ class MailNote:
         customers: Addresses outside our domains that it went to or came from.
         signals: The sentences that may count as evidence.
         has_attachment: Something was attached to it.
+        is_automatic: It says of itself that no person wrote it.
     """
 
     message_id: str
@@ -71,6 +73,7 @@ class MailNote:
     subject: str = ""
     signals: tuple[Signal, ...] = ()
     has_attachment: bool = False
+    is_automatic: bool = False
 
     def __post_init__(self) -> None:
         """Check that the time is aware."""
@@ -111,6 +114,7 @@ class Batch:
         tellings: Each use of a sentence that promises, followed up or not.
         lessons: Questions to ask about sentences that turned out to be stock phrases.
         found: The keys of all promises in these mails, also of those that were stored before.
+        receipts: Mail of configured forms, to be decided upon in the next round.
     """
 
     folder: str
@@ -122,6 +126,7 @@ class Batch:
     tellings: tuple[Telling, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     found: tuple[str, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
 
 
 class Audience(StrEnum):
@@ -255,6 +260,7 @@ class Round:
         lifted: Numbers of lessons that end.
         unchanged: Drafts that must still be stored exactly so.
         must_apply: Every change must find its promise in the expected state.
+        receipts: Form mails that this decides upon; each must still be pending.
     """
 
     steps: tuple[Step, ...] = ()
@@ -272,3 +278,4 @@ class Round:
     lifted: tuple[int, ...] = ()
     unchanged: tuple[Draft, ...] = ()
     must_apply: bool = False
+    receipts: tuple[Receipt, ...] = ()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from promisekeeper.core.ackrecords import RULE
 from promisekeeper.core.corrections import KEEPS_STATE, UNDONE
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import WorkingHours
@@ -27,6 +28,7 @@ from promisekeeper.core.promise import (
     Promise,
     State,
 )
+from promisekeeper.core.receipts import settled_by_answer
 from promisekeeper.core.records import Change, MailNote, SignalKind
 from promisekeeper.core.signals import meets, signals_of
 from promisekeeper.core.threads import Conversations
@@ -90,6 +92,8 @@ def settle_all(
         corrected: Keys of promises that a user has judged; they stay as they are.
         calendar: The working calendar of a promise's owner.
     """
+    receipts = [promise for promise in promises if promise.rule == RULE]
+    promises = [promise for promise in promises if promise.rule != RULE]
     case = _Case(promises, notes, calendar, policy or SettlingPolicy(), defaults)
     stored = {promise.key: promise for promise in promises}
     derived: dict[str, Promise] = {}
@@ -101,6 +105,11 @@ def settle_all(
         if new is not None and new.key not in corrected:
             derived[new.key] = replace(new, moved_from=promise.key)
     changes = [_change(stored[key], promise) for key, promise in derived.items()]
+    changes += [
+        _change(one, settled_by_answer(_bare(one), notes))
+        for one in receipts
+        if one.key not in corrected and not _is_by_user(one)
+    ]
     return [change for change in changes if change is not None]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from promisekeeper.core.ackrecords import Receipt
 from promisekeeper.core.deadline import FollowUpDefaults, TimeContext, deadline_for
 from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.language import read_sentence
@@ -23,6 +24,7 @@ from promisekeeper.core.promise import Event, Promise
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.quoting import own_words
 from promisekeeper.core.reading import Finding, Sentence, SentenceReading
+from promisekeeper.core.receipts import Reception
 from promisekeeper.core.records import Batch, Change, MailNote, Quarantined, Signal, SignalKind
 from promisekeeper.core.robots import is_automatic
 from promisekeeper.core.sentences import split_sentences
@@ -32,6 +34,7 @@ from promisekeeper.core.team import Team, author_of, customers_of, is_own_machin
 from promisekeeper.errors import MessageUnreadableError
 from promisekeeper.flows.learning import apply_teaching
 from promisekeeper.flows.ports import Store
+from promisekeeper.flows.reception import received
 
 YOUR_TIME = "your time"
 MAX_SEARCHED = 100_000
@@ -48,6 +51,7 @@ class IntakeRules:
     Attributes:
         history_before: Promises in mail older than this remind nobody.
         agent: The name of the agent who wrote where neither address nor signature tells.
+        reception: How mail of contact forms is known; None where it is read like any other.
     """
 
     team: Team
@@ -55,6 +59,7 @@ class IntakeRules:
     settling: SettlingPolicy
     history_before: datetime | None = None
     agent: str = ""
+    reception: Reception | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +82,7 @@ class ReadMail:
 
     note: MailNote
     promises: tuple[Promise, ...] = ()
+    receipt: Receipt | None = None
 
 
 def take_in(
@@ -107,7 +113,11 @@ def take_in(
         seen.add(message.message_id)
         zone = customer_zone(message, store, rules.team) if role is Role.SENT else None
         try:
-            read.append(read_safely(message, role, rules, customer_zone=zone))
+            mail = read_safely(message, role, rules, customer_zone=zone)
+            if rules.reception is not None:
+                note, receipt = received(mail.note, message, raw, store, rules.reception, now)
+                mail = replace(mail, note=note, receipt=receipt)
+            read.append(mail)
         except MessageUnreadableError as error:
             quarantined.append(set_aside(raw, folder, str(error), now))
     batch = batch_of(read, quarantined, folder=folder, cursor=page.cursor, store=store, now=now)
@@ -138,6 +148,7 @@ def batch_of(
         tellings=learned.tellings,
         lessons=learned.questions,
         found=tuple(promise.key for promise in found),
+        receipts=tuple(mail.receipt for mail in read if mail.receipt is not None),
     )
 
 
@@ -229,6 +240,7 @@ def _received_note(message: Message, team: Team) -> MailNote:
         signals = customer_signals(sentence.text for sentence in sentences)
     return MailNote(
         message_id=message.message_id,
+        is_automatic=is_automatic(message),
         role=Role.INBOX,
         sent_at=message.sent_at,
         thread=message.thread,
@@ -265,6 +277,7 @@ def _sent_mail(message: Message, rules: IntakeRules, customer_zone: tzinfo | Non
     )
     note = MailNote(
         message_id=message.message_id,
+        is_automatic=is_automatic(message),
         role=Role.SENT,
         sent_at=message.sent_at,
         thread=message.thread,

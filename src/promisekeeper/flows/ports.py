@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from promisekeeper.core.absence import Absence
+from promisekeeper.core.ackrecords import AckCounts, Receipt
 from promisekeeper.core.drafts import Draft, DraftStage
 from promisekeeper.core.mail import Cursor, Envelope, Outcome, Page, Role
 from promisekeeper.core.promise import Event, Promise
@@ -275,6 +276,30 @@ class Store(Protocol):
         urgent_only: bool = False,
     ) -> int:
         """How many letters were queued from an instant on: to somebody, of some kinds, or all."""
+        ...
+
+    def pending_receipts(self, limit: int) -> tuple[Receipt, ...]:
+        """The form mails that are not decided upon, oldest first."""
+        ...
+
+    def receipt_addresses(self, message_ids: Collection[str]) -> Mapping[str, str]:
+        """The visitors' addresses of those of these mails that came from a form."""
+        ...
+
+    def ack_counts(self, receipt: Receipt, now: datetime) -> AckCounts:
+        """How many acknowledgements went out already, as far as it matters for one more."""
+        ...
+
+    def receipts_since(self, since: datetime) -> int:
+        """How many form mails were decided upon from an instant on, answered or not."""
+        ...
+
+    def ack_setting(self, name: str) -> str:
+        """What `ack` commands remember by name; empty where nothing was."""
+        ...
+
+    def set_ack_setting(self, name: str, value: str) -> None:
+        """Remember something by name; an empty value forgets it."""
         ...
 
     def next_letter(self, now: datetime) -> OutboxLetter | None:

@@ -24,7 +24,8 @@ from promisekeeper.core.records import (
     Step,
 )
 from promisekeeper.core.teaching import Lesson, Teaching
-from promisekeeper.store import lessons, outbox, rows
+from promisekeeper.store import acks, lessons, outbox, rows
+from promisekeeper.store.acks import AckBook
 from promisekeeper.store.connection import (
     PATIENCE_SECONDS,
     connect_for_reading,
@@ -32,7 +33,6 @@ from promisekeeper.store.connection import (
     insert,
     insert_new,
 )
-from promisekeeper.store.desk import Desk
 from promisekeeper.store.promiserows import (
     INSTANT_LENGTH,
     Row,
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 _QUESTION_SIZE = 500
 
 
-class Ledger(Desk):
+class Ledger(AckBook):
     """An open ledger; belongs to one thread, while several may lie open on one file."""
 
     def __init__(
@@ -144,6 +144,8 @@ class Ledger(Desk):
                 lessons.store_telling(database, telling)
             for lesson in batch.lessons:
                 lessons.store_lesson(database, lesson)
+            for receipt in batch.receipts:
+                acks.store_receipt(database, receipt)
             for mail in batch.quarantined:
                 row = rows.quarantine_row(mail)
                 once_by = ("folder", "position", "size", "problem")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promisekeeper.core.records import Change, Round
-from promisekeeper.store import desk, lessons, outbox, rows
+from promisekeeper.store import acks, desk, lessons, outbox, rows
 from promisekeeper.store.connection import insert, insert_new
 from promisekeeper.store.promiserows import Row, event_row, promise_row
 
@@ -20,8 +20,8 @@ def store_round(database: "Database", decided: Round, now: datetime) -> None:
     """Store everything that was decided.
 
     Raises:
-        RoundTooLateError: A token that it spends was used before, or never was; an answer was
-            dealt with before; or what must be unchanged was changed.
+        RoundTooLateError: A token that it spends was used before, or never was; an answer or a
+            form mail was dealt with before; or what must be unchanged was changed.
     """
     _check(database, decided, now)
     for opened in decided.opened:
@@ -50,6 +50,9 @@ def _check(database: "Database", decided: Round, now: datetime) -> None:
     for draft in decided.unchanged:
         if not desk.is_stored(database, draft):
             raise RoundTooLateError(f"draft {draft.id}")
+    for receipt in decided.receipts:
+        if not acks.decide_receipt(database, receipt):
+            raise RoundTooLateError(receipt.message_id)
 
 
 def _store_speech(database: "Database", decided: Round, now: datetime) -> None:

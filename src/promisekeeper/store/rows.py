@@ -44,7 +44,8 @@ def step_from(row: ReadRow) -> Step:
 
 
 NOTE_COLUMNS = (
-    "message_id, thread, sender, author, subject, role, sent_at, refs, signals, has_attachment"
+    "message_id, thread, sender, author, subject, role, sent_at, refs, signals, has_attachment,"
+    " is_automatic"
 )
 
 
@@ -62,13 +63,14 @@ def note_row(note: MailNote) -> Row:
         refs=_json(note.references),
         signals=_json(signals),
         has_attachment=note.has_attachment,
+        is_automatic=note.is_automatic,
     )
 
 
 def note_from(row: ReadRow, customers: Sequence[str]) -> MailNote:
     """The note of a row and of its customers."""
     message_id, thread, sender, author, subject, role, sent_at, *lists = row
-    references, signals, has_attachment = lists
+    references, signals, has_attachment, is_automatic = lists
     return MailNote(
         message_id=message_id,
         thread=thread,
@@ -83,6 +85,7 @@ def note_from(row: ReadRow, customers: Sequence[str]) -> MailNote:
             for kind, sentence in json.loads(signals)
         ),
         has_attachment=bool(has_attachment),
+        is_automatic=bool(is_automatic),
         customers=tuple(customers),
     )
 
