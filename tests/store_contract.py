@@ -37,7 +37,8 @@ from promisekeeper.core.drafts import DraftStage
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import DeadlineKind, State
 from promisekeeper.core.query import PromiseQuery
-from promisekeeper.core.records import Answer, Mark, Opened, Round, Stage
+from promisekeeper.core.records import Answer, Audience, Mark, Opened, Round, Stage
+from promisekeeper.core.sending import Traffic
 from promisekeeper.core.teaching import Lesson, LessonKind
 from promisekeeper.errors import PromiseNotFoundError, StoreError
 from promisekeeper.flows.ports import Store
@@ -460,6 +461,73 @@ class OutboxContract:
             store.move_letter(3, Stage.SENT, now=MONDAY)
 
 
+class TrafficContract:
+    """What the outbox tells of itself: `letter`, `handed_since`, `traffic_since`, drafts."""
+
+    def test_letter_is_found_by_its_number(self, store: Store) -> None:
+        store.close_round(Round(letters=(a_letter(),)), MONDAY)
+        (entry,) = store.letters()
+        assert store.letter_numbered(entry.id) == entry
+        assert store.letter_numbered(99) is None
+
+    def test_stage_is_moved_only_from_where_it_was_thought_to_be(self, store: Store) -> None:
+        store.close_round(Round(letters=(a_letter(),)), MONDAY)
+        (entry,) = store.letters()
+        decided = Round(marks=(Mark(name="dropped", at=MONDAY),))
+        with pytest.raises(StoreError, match="that is held"):
+            store.move_letter(entry.id, Stage.DROPPED, now=MONDAY, was=Stage.HELD, decided=decided)
+        assert store.letters() == (entry,)
+        assert not store.marked(["dropped"])
+        store.move_letter(entry.id, Stage.DROPPED, now=MONDAY, was=Stage.QUEUED, decided=decided)
+        assert store.letters(Stage.DROPPED)
+        assert store.marked(["dropped"])
+
+    def test_what_was_handed_over_is_told_oldest_first(self, store: Store) -> None:
+        letters = [a_letter(dedupe_key=f"letter-{n}", recipient=f"{n % 2}@x.de") for n in range(4)]
+        store.close_round(Round(letters=tuple(letters)), MONDAY)
+        for entry in reversed(store.letters()):
+            at = MONDAY + timedelta(hours=entry.id)
+            store.move_letter(entry.id, Stage.IN_DATA, now=at)
+            if entry.id != 4:
+                store.move_letter(entry.id, Stage.SENT, now=at)
+        hours = [MONDAY + timedelta(hours=n) for n in (1, 2, 3, 4)]
+        assert store.handed_since(MONDAY) == tuple(hours)
+        assert store.handed_since(hours[1]) == tuple(hours[1:])
+        assert store.handed_since(MONDAY, "1@x.de") == (hours[1], hours[3])
+
+    def test_traffic_is_counted_since_an_instant(self, store: Store) -> None:
+        letters = [a_letter(dedupe_key=f"letter-{n}") for n in range(5)]
+        store.close_round(Round(letters=tuple(letters)), MONDAY)
+        stages = [Stage.SENT, Stage.FAILED, Stage.HELD, Stage.IN_DATA, Stage.DROPPED]
+        for entry, stage in zip(store.letters(), stages, strict=True):
+            if stage is not Stage.DROPPED:
+                store.move_letter(entry.id, Stage.IN_DATA, now=FRIDAY)
+            if stage is not Stage.IN_DATA:
+                store.move_letter(entry.id, stage, now=FRIDAY)
+        assert store.traffic_since(MONDAY) == Traffic(queued=5, sent=1, failed=1, in_doubt=2)
+        assert store.traffic_since(FRIDAY) == Traffic(queued=0, sent=1, failed=1, in_doubt=2)
+        assert store.traffic_since(FRIDAY + timedelta(seconds=1)) == Traffic()
+
+    @pytest.mark.parametrize("stage", [one for one in DraftStage if one is not DraftStage.APPROVED])
+    def test_only_an_approved_draft_is_handed_over(self, store: Store, stage: DraftStage) -> None:
+        store.record(a_batch(a_promise()))
+        store.close_round(Round(drafts=(a_draft(stage=DraftStage.APPROVED),)), MONDAY)
+        (draft,) = store.drafts()
+        letter = a_letter(audience=Audience.CUSTOMER, draft_id=draft.id)
+        store.close_round(Round(letters=(letter,)), MONDAY)
+        (entry,) = store.letters_of_draft(draft.id or 0)
+        assert entry.letter == letter
+        store.close_round(Round(drafts=(replace(draft, stage=stage),)), MONDAY)
+        with pytest.raises(StoreError, match="not approved"):
+            store.move_letter(entry.id, Stage.IN_DATA, now=MONDAY)
+        store.close_round(Round(drafts=(draft,)), MONDAY)
+        store.move_letter(entry.id, Stage.IN_DATA, now=MONDAY)
+
+    def test_address_that_a_page_suppresses_is_stored_with_it(self, store: Store) -> None:
+        store.record(a_batch(suppressed=((CUSTOMER, "mail came back", MONDAY),)))
+        assert store.suppressed(CUSTOMER) == "mail came back"
+
+
 class SharingContract:
     """Several threads and processes have the same memory open."""
 
@@ -629,10 +697,12 @@ class DeskContract:
     def test_pause_lasts_until_it_is_lifted(self, store: Store) -> None:
         assert store.paused_until() is None
         store.pause(THURSDAY)
-        store.pause(FRIDAY)
+        store.pause(FRIDAY, "the server refuses everything")
         assert store.paused_until() == FRIDAY
+        assert store.paused_why() == "the server refuses everything"
         store.pause(None)
         assert store.paused_until() is None
+        assert store.paused_why() == ""
 
     def test_folder_is_read_when_it_is_said(self, store: Store) -> None:
         assert store.read_at(SENT_FOLDER) is None
@@ -662,6 +732,7 @@ class DeskContract:
 
 
 class StoreContract(
+    TrafficContract,
     RecordingContract,
     PromiseContract,
     SettlingContract,

@@ -63,6 +63,15 @@ class LessonNotFoundError(PromisekeeperError):
         super().__init__(f"no lesson {lesson_id}: see 'promisekeeper rules'")
 
 
+class LetterNotFoundError(PromisekeeperError):
+    """No letter with this number lies in the outbox."""
+
+    exit_code = os.EX_NOINPUT
+
+    def __init__(self, letter_id: int) -> None:
+        super().__init__(f"no letter {letter_id}: see 'promisekeeper outbox'")
+
+
 class MessageUnreadableError(PromisekeeperError):
     """One mail cannot be read as a message; it is quarantined and the next is read."""
 

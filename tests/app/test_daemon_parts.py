@@ -196,3 +196,23 @@ def test_nothing_is_decided_while_an_account_could_not_be_asked(place: Place) ->
         problems = run_once(replace(place.parts, watches=watches), ledger)
         assert [one.stage for one in ledger.letters()] == [Stage.IN_DATA]
         assert "cannot be looked for" in str(problems[0])
+
+
+def test_folder_that_was_read_to_its_end_is_noted(place: Place) -> None:
+    def read_at() -> datetime | None:
+        with Ledger(place.path) as ledger:
+            return ledger.read_at("shop/sent")
+
+    with place.running():
+        until(read_at, "the folder is noted as read")
+    assert read_at() == place.now
+
+
+def test_one_round_notes_what_it_read_and_not_what_it_could_not(place: Place) -> None:
+    locked = FakeMailbox(sent=[])
+    locked.fails_with = MailboxError("away")
+    watches = (place.watch("other/sent", lambda: locked), *place.parts.watches)
+    with Ledger(place.path) as ledger:
+        run_once(replace(place.parts, watches=watches), ledger)
+        assert ledger.read_at("shop/sent") == place.now
+        assert ledger.read_at("other/sent") is None

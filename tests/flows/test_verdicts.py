@@ -172,6 +172,17 @@ def test_a_delivery_that_came_back_is_none(ledger: Ledger) -> None:
     assert promises(ledger)[0].state is State.LATE
 
 
+def test_no_letter_goes_where_mail_came_back_from_lately(ledger: Ledger) -> None:
+    read(ledger, [BOUNCE])
+    assert "<bounce@mx.example>" in ledger.suppressed("carl@client.example")
+
+
+def test_mail_that_came_back_long_ago_keeps_no_letter_back(ledger: Ledger) -> None:
+    role, raw = BOUNCE
+    read(ledger, [(role, raw.replace(b"Nov 2026", b"Nov 2025"))])
+    assert ledger.suppressed("carl@client.example") == ""
+
+
 def test_a_colleague_may_deliver_in_another_conversation(ledger: Ledger) -> None:
     other = ours("Here is the new invoice.", 17, sender="ben@shop.example", subject="Invoice 77")
     read(ledger, [PROMISE, other])

@@ -6,6 +6,7 @@ the parts of the program.
 
 from pathlib import Path
 
+from promisekeeper.app.configparts import read_outbox
 from promisekeeper.app.configtable import Table, load_toml
 from promisekeeper.app.paths import default_config_path, default_ledger_path
 from promisekeeper.app.settings import (
@@ -78,6 +79,7 @@ def _config(top: Table, path: Path, ledger: Path | None) -> Config:
         agents=tuple(_agent(table, zone) for table in top.tables("agents")),
         hours=tuple(_hours(table) for table in top.named_tables("hours")),
         followup=_followup(top.table("followup")),
+        outbox=read_outbox(top.table("outbox")),
         acks=_acks(top.table("acks")),
         forms=tuple(_form(table) for table in top.tables("forms")),
     )

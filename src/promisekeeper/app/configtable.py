@@ -44,6 +44,12 @@ def load_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} is no valid TOML: {error}") from error
 
 
+def read_span(text: str) -> timedelta | None:
+    """A length of time such as "4h", "30m" or "2d"; None where it is none."""
+    match = SPAN.fullmatch(text.strip().lower())
+    return timedelta(**{UNITS[match[2]]: int(match[1])}) if match else None
+
+
 class Table:
     """One TOML table; every getter marks its key as known.
 
@@ -197,11 +203,11 @@ class Table:
         value = self.text(key)
         if not value:
             return default
-        match = SPAN.fullmatch(value.strip().lower())
-        if match is None:
+        span = read_span(value)
+        if span is None:
             self.problem(key, f'is {value!r}: write "30m", "4h" or "2d"')
             return default
-        return timedelta(**{UNITS[match[2]]: int(match[1])})
+        return span
 
     def table(self, key: str) -> "Table":
         """The table below a key; an empty one where there is none."""

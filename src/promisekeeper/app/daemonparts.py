@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from promisekeeper.core.mail import Role
+from promisekeeper.flows.delivery import PLAIN, Dispatch
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules, Taken
 from promisekeeper.flows.ports import Mailbox, Postman, Store
@@ -35,6 +36,7 @@ class DaemonParts:
         lookback: How much older mail is read at the first start, as history.
         grace: How long a letter of unknown fate is left alone.
         round_seconds: Real time between rounds of follow-up at the latest.
+        dispatch: What delivery asks about each letter, from the sender's own connection.
         retain: Deletes what is older than the user wants kept; called once a day.
     """
 
@@ -47,5 +49,6 @@ class DaemonParts:
     lookback: timedelta = timedelta(days=30)
     grace: timedelta = timedelta(minutes=2)
     round_seconds: float = 30.0
+    dispatch: Callable[[Store], Dispatch] = field(default=lambda store: PLAIN)
     retain: Callable[[datetime], None] = field(default=lambda now: None)
     on_taken: Callable[[Taken], None] = field(default=lambda taken: None)

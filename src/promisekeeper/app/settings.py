@@ -90,6 +90,17 @@ class FollowUpConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxConfig:
+    """How much may be sent; letters over a cap wait, and too much trouble stops all sending."""
+
+    per_hour: int = 200
+    per_recipient_per_day: int = 100
+    per_customer_per_day: int = 5
+    failures_per_hour: int = 10
+    flood_per_hour: int = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AckLimits:
     """How many acknowledgements one address may get."""
 
@@ -131,5 +142,6 @@ class Config:
     agents: tuple[AgentConfig, ...] = ()
     hours: tuple[HoursConfig, ...] = ()
     followup: FollowUpConfig = field(default_factory=FollowUpConfig)
+    outbox: OutboxConfig = field(default_factory=OutboxConfig)
     acks: AckLimits = field(default_factory=AckLimits)
     forms: tuple[FormConfig, ...] = ()

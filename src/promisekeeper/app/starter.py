@@ -62,6 +62,14 @@ vague_working_days = 1             # "soon", "shortly"
 undated_working_days = 2           # no time named at all
 event_working_days = 5             # "when the part arrives"
 broken_after_working_days = 10     # after the lapse, without a sign of delivery
+
+# Letters over a cap wait. Much trouble or a flood stops all sending for an hour.
+[outbox]
+per_hour = 200
+per_recipient_per_day = 100
+per_customer_per_day = 5
+failures_per_hour = 10             # refused or in doubt, and more than went out
+flood_per_hour = 1000              # letters queued within an hour
 """
 )
 

@@ -21,12 +21,15 @@ from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import WorkingHours, office_hours
 from promisekeeper.core.ladder import Policy
 from promisekeeper.core.mail import Role
+from promisekeeper.core.sending import SendingLimits
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.errors import ConfigError
+from promisekeeper.flows.delivery import Dispatch
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
-from promisekeeper.flows.ports import Mailbox, Texts
+from promisekeeper.flows.ports import Mailbox, Store, Texts
+from promisekeeper.flows.recheck import still_wanted
 from promisekeeper.store.ledger import open_ledger
 from promisekeeper.store.upkeep import retain
 
@@ -150,7 +153,23 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
         # A server may still accept a letter for as long as we would have listened.
         grace=timedelta(seconds=(DATA_PATIENCE + 1) * smtp.timeout_seconds if smtp else 0),
         round_seconds=15.0,
+        dispatch=lambda store: dispatch_of(config, store),
         retain=lambda now: _retain(config, now),
+    )
+
+
+def dispatch_of(config: Config, store: Store) -> Dispatch:
+    """What delivery asks about each letter before it goes, and what follows when it went."""
+    outbox = config.outbox
+    return Dispatch(
+        limits=SendingLimits(
+            per_hour=outbox.per_hour,
+            per_recipient_per_day=outbox.per_recipient_per_day,
+            per_customer_per_day=outbox.per_customer_per_day,
+            failures_per_hour=outbox.failures_per_hour,
+            flood_per_hour=outbox.flood_per_hour,
+        ),
+        recheck=lambda entry, now: still_wanted(entry, store, now),
     )
 
 

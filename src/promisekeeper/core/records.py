@@ -115,6 +115,7 @@ class Batch:
         lessons: Questions to ask about sentences that turned out to be stock phrases.
         found: The keys of all promises in these mails, also of those that were stored before.
         receipts: Mail of configured forms, to be decided upon in the next round.
+        suppressed: Addresses that no mail reaches, with the reason, and since when.
     """
 
     folder: str
@@ -127,6 +128,7 @@ class Batch:
     lessons: tuple[Lesson, ...] = ()
     found: tuple[str, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    suppressed: tuple[tuple[str, str, datetime], ...] = ()
 
 
 class Audience(StrEnum):
@@ -144,6 +146,7 @@ class Stage(StrEnum):
     SENT = "sent"
     HELD = "held"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,3 +282,6 @@ class Round:
     unchanged: tuple[Draft, ...] = ()
     must_apply: bool = False
     receipts: tuple[Receipt, ...] = ()
+
+
+NOTHING = Round()

@@ -48,7 +48,8 @@ __all__ = [
 BOUNCE_WITHIN = timedelta(days=5)
 NUMBER = re.compile(r"\d[\d-]{0,20}")
 # What a user does to a promise without saying what became of it.
-NO_VERDICT = frozenset({"edited"}) | KEEPS_STATE | {f"{UNDONE} {one}" for one in KEEPS_STATE}
+_OF_LETTERS = frozenset({"edited", "letter retried", "letter discarded", "letter arrived"})
+NO_VERDICT = _OF_LETTERS | KEEPS_STATE | {f"{UNDONE} {one}" for one in KEEPS_STATE}
 
 Calendar = Callable[[Promise], WorkingHours]
 

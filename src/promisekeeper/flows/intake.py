@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from promisekeeper.core.ackrecords import Receipt
 from promisekeeper.core.deadline import FollowUpDefaults, TimeContext, deadline_for
@@ -42,6 +42,8 @@ MAX_SEARCHED = 100_000
 SETTLED_TOGETHER = 50
 # Nobody makes as many in one mail; a hostile one must not flood the list.
 MAX_PROMISES = 100
+# An address that failed long ago may have been mended since.
+BOUNCES_COUNT_FOR = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +151,12 @@ def batch_of(
         lessons=learned.questions,
         found=tuple(promise.key for promise in found),
         receipts=tuple(mail.receipt for mail in read if mail.receipt is not None),
+        suppressed=tuple(
+            (signal.sentence, f"mail came back: {mail.note.message_id}", mail.note.sent_at)
+            for mail in read
+            for signal in mail.note.signals
+            if signal.kind is SignalKind.BOUNCED and mail.note.sent_at > now - BOUNCES_COUNT_FOR
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from promisekeeper.core.mail import Cursor, Envelope, Outcome, Page, Role
 from promisekeeper.core.promise import Event, Promise
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import (
+    NOTHING,
     Answer,
     Batch,
     Change,
@@ -25,6 +26,7 @@ from promisekeeper.core.records import (
     Stage,
     Step,
 )
+from promisekeeper.core.sending import Traffic
 from promisekeeper.core.teaching import Teaching
 from promisekeeper.core.texts import RenderedText
 from promisekeeper.core.tokens import Token
@@ -259,7 +261,11 @@ class Store(Protocol):
         """Nothing is sent before this; None where nothing holds letters back."""
         ...
 
-    def pause(self, until: datetime | None) -> None:
+    def paused_why(self) -> str:
+        """Why letters are, or were last, held back; empty where a person said no reason."""
+        ...
+
+    def pause(self, until: datetime | None, why: str = "") -> None:
         """Hold all letters back until then; None lets them go."""
         ...
 
@@ -318,11 +324,33 @@ class Store(Protocol):
         now: datetime,
         note: str = "",
         next_try_at: datetime | None = None,
+        was: Stage | None = None,
+        decided: Round = NOTHING,
     ) -> None:
         """Commit a letter's stage durably, before this returns.
 
         Moving to IN_DATA counts an attempt.
+
+        Args:
+            was: The stage where it must be; None for any.
+            decided: What else becomes true with it, stored in the same transaction.
         """
+        ...
+
+    def letter_numbered(self, letter_id: int) -> OutboxLetter | None:
+        """One letter by its number; None where there is none."""
+        ...
+
+    def letters_of_draft(self, draft_id: int) -> tuple[OutboxLetter, ...]:
+        """The letters that ever carried a draft, oldest first."""
+        ...
+
+    def handed_since(self, since: datetime, recipient: str = "") -> tuple[datetime, ...]:
+        """When letters were handed over since an instant, oldest first; to one, or to all."""
+        ...
+
+    def traffic_since(self, since: datetime) -> Traffic:
+        """What happened in the outbox since an instant."""
         ...
 
     def quarantine(self) -> tuple[Quarantined, ...]:

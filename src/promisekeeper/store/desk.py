@@ -135,13 +135,19 @@ class Desk(LedgerReader):
         found = self._file.rows("SELECT value FROM meta WHERE name = 'paused_until'")
         return read_time(found[0][0]) if found else None
 
-    def pause(self, until: datetime | None) -> None:
+    def paused_why(self) -> str:
+        """Why letters are, or were last, held back; empty where a person said no reason."""
+        found = self._file.rows("SELECT value FROM meta WHERE name = 'paused_why'")
+        return str(found[0][0]) if found else ""
+
+    def pause(self, until: datetime | None, why: str = "") -> None:
         """Hold all letters back until then; None lets them go."""
         with self._file.transaction() as database:
-            database.execute("DELETE FROM meta WHERE name = 'paused_until'")
+            database.execute("DELETE FROM meta WHERE name IN ('paused_until', 'paused_why')")
             if until is not None:
-                row: Row = {"name": "paused_until", "value": instant_text(until)}
-                insert(database, "meta", row)
+                for name, value in (("paused_until", instant_text(until)), ("paused_why", why)):
+                    row: Row = {"name": name, "value": storable(value)}
+                    insert(database, "meta", row)
 
     def suppressed(self, address: str) -> str:
         """Why no customer letter goes to an address; empty where one may."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import ACTOR, Event, Promise
 from promisekeeper.core.records import (
+    NOTHING,
     Batch,
     Change,
     MailNote,
@@ -23,8 +24,9 @@ from promisekeeper.core.records import (
     Stage,
     Step,
 )
+from promisekeeper.core.sending import Traffic
 from promisekeeper.core.teaching import Lesson, Teaching
-from promisekeeper.store import acks, lessons, outbox, rows
+from promisekeeper.store import acks, desk, lessons, outbox, rows
 from promisekeeper.store.acks import AckBook
 from promisekeeper.store.connection import (
     PATIENCE_SECONDS,
@@ -150,6 +152,8 @@ class Ledger(AckBook):
                 row = rows.quarantine_row(mail)
                 once_by = ("folder", "position", "size", "problem")
                 insert_new(database, "quarantine", row, once_by=once_by)
+            for address, reason, at in batch.suppressed:
+                desk.suppress(database, address, reason, at)
             for key in batch.found:
                 database.execute(
                     "INSERT OR IGNORE INTO found_in SELECT :folder, key FROM promises"
@@ -309,17 +313,42 @@ class Ledger(AckBook):
         now: datetime,
         note: str = "",
         next_try_at: datetime | None = None,
+        was: Stage | None = None,
+        decided: Round = NOTHING,
     ) -> None:
         """Commit a letter's stage durably, before this returns.
 
         Moving to IN_DATA counts an attempt.
 
+        Args:
+            was: The stage where it must be; None for any.
+            decided: What else becomes true with it, stored in the same transaction.
+
         Raises:
-            StoreError: There is no such letter, or the step would risk a second delivery.
+            StoreError: There is no such letter at that stage, or the step would risk a second
+                delivery.
         """
-        outbox.move_letter(
-            self._file, letter_id, stage, now=now, note=note, next_try_at=next_try_at
-        )
+        with self._file.transaction() as database:
+            outbox.move_letter(
+                database, letter_id, stage, was=was, now=now, note=note, next_try_at=next_try_at
+            )
+            store_round(database, decided, now)
+
+    def letter_numbered(self, letter_id: int) -> OutboxLetter | None:
+        """One letter by its number; None where there is none."""
+        return outbox.letter_numbered(self._file, letter_id)
+
+    def letters_of_draft(self, draft_id: int) -> tuple[OutboxLetter, ...]:
+        """The letters that ever carried a draft, oldest first."""
+        return outbox.letters_of_draft(self._file, draft_id)
+
+    def handed_since(self, since: datetime, recipient: str = "") -> tuple[datetime, ...]:
+        """When letters were handed over since an instant, oldest first; to one, or to all."""
+        return outbox.handed_since(self._file, since, recipient)
+
+    def traffic_since(self, since: datetime) -> Traffic:
+        """What happened in the outbox since an instant."""
+        return outbox.traffic_since(self._file, since)
 
     def quarantine(self) -> tuple[Quarantined, ...]:
         """The mails that could not be read, oldest first."""

@@ -241,11 +241,50 @@ _FOUND_IN = (
 _SPEAKING = (
     "ALTER TABLE promises ADD COLUMN snoozed_until TEXT",
     "ALTER TABLE cursors ADD COLUMN read_at TEXT",
-    "ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'reminder'",
-    "ALTER TABLE outbox ADD COLUMN promise_keys TEXT NOT NULL DEFAULT '[]'",
-    "ALTER TABLE outbox ADD COLUMN draft_id INTEGER",
-    "ALTER TABLE outbox ADD COLUMN is_urgent INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE outbox ADD COLUMN queued_at TEXT NOT NULL DEFAULT ''",
+    # A new table, for its list of stages grows, and SQLite changes no CHECK.
+    """
+    CREATE TABLE new_outbox (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        dedupe_key TEXT NOT NULL UNIQUE,
+        message_id TEXT NOT NULL UNIQUE,
+        audience TEXT NOT NULL CHECK (audience IN ('agent', 'customer')),
+        kind TEXT NOT NULL,
+        promise_keys TEXT NOT NULL,
+        draft_id INTEGER,
+        is_urgent INTEGER NOT NULL CHECK (is_urgent IN (0, 1)),
+        sender TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        content BLOB NOT NULL,
+        stage TEXT NOT NULL CHECK (
+            stage IN ('queued', 'in_data', 'sent', 'held', 'failed', 'dropped')
+        ),
+        attempts INTEGER NOT NULL,
+        queued_at TEXT NOT NULL,
+        next_try_at TEXT NOT NULL,
+        changed_at TEXT NOT NULL,
+        note TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    INSERT INTO new_outbox (
+        id, dedupe_key, message_id, audience, kind, promise_keys, is_urgent, sender, recipient,
+        content, stage, attempts, queued_at, next_try_at, changed_at, note
+    )
+    SELECT id, dedupe_key, message_id, audience, 'reminder', '[]', 0, sender, recipient,
+        content, stage, attempts, '', next_try_at, changed_at, note FROM outbox ORDER BY id
+    """,
+    "DROP TABLE outbox",
+    "ALTER TABLE new_outbox RENAME TO outbox",
+    "CREATE INDEX outbox_by_stage ON outbox (stage, changed_at)",
+    "CREATE INDEX outbox_by_draft ON outbox (draft_id) WHERE draft_id IS NOT NULL",
+    """
+    CREATE TRIGGER outbox_hands_over_once BEFORE UPDATE OF stage ON outbox
+    WHEN (OLD.stage = 'sent' AND NEW.stage <> 'sent')
+        OR (NEW.stage = 'in_data' AND OLD.stage <> 'queued')
+    BEGIN
+        SELECT RAISE(ABORT, 'a letter is handed over once');
+    END
+    """,
     "CREATE INDEX outbox_by_recipient ON outbox (recipient, queued_at)",
     "CREATE INDEX outbox_by_kind ON outbox (kind, queued_at)",
     """
@@ -274,6 +313,16 @@ _SPEAKING = (
     ) STRICT
     """,
     "CREATE INDEX drafts_by_promise ON drafts (promise_key)",
+    # Whatever the program believes: only what is approved at this very moment goes out.
+    """
+    CREATE TRIGGER outbox_sends_approved_drafts BEFORE UPDATE OF stage ON outbox
+    WHEN NEW.stage = 'in_data' AND NEW.draft_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM drafts WHERE id = NEW.draft_id AND stage = 'approved'
+    )
+    BEGIN
+        SELECT RAISE(ABORT, 'its draft is not approved');
+    END
+    """,
     """
     CREATE TABLE tokens (
         name TEXT PRIMARY KEY NOT NULL,

@@ -66,7 +66,7 @@ _RETAIN = (
     ("promises", f"DELETE FROM promises WHERE key IN ({_OLD_PROMISES})"),
     (
         "letters",
-        "DELETE FROM outbox WHERE stage IN ('sent', 'failed') AND changed_at < :before",
+        "DELETE FROM outbox WHERE stage IN ('sent', 'failed', 'dropped') AND changed_at < :before",
     ),
 )
 _OLD_NOTES = (

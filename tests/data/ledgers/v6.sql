@@ -124,23 +124,30 @@ CREATE TABLE notes (
     ;
 INSERT INTO "notes" VALUES(1,'<mail-1@shop.example>','sent','2026-11-16T09:00:00.000000Z','<mail-1@shop.example>','["<a@client.example>","<b@client.example>"]','ana@shop.example','Ana','Your invoice','[["delivers","Here is the invoice."]]',1,0);
 INSERT INTO "notes" VALUES(2,'<mail-2@client.example>','inbox','2026-11-16T09:00:00.000000Z','<mail-2@client.example>','[]','ana@shop.example','Ana','Your invoice','[]',0,0);
-CREATE TABLE outbox (
+CREATE TABLE "outbox" (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         dedupe_key TEXT NOT NULL UNIQUE,
         message_id TEXT NOT NULL UNIQUE,
         audience TEXT NOT NULL CHECK (audience IN ('agent', 'customer')),
+        kind TEXT NOT NULL,
+        promise_keys TEXT NOT NULL,
+        draft_id INTEGER,
+        is_urgent INTEGER NOT NULL CHECK (is_urgent IN (0, 1)),
         sender TEXT NOT NULL,
         recipient TEXT NOT NULL,
         content BLOB NOT NULL,
-        stage TEXT NOT NULL CHECK (stage IN ('queued', 'in_data', 'sent', 'held', 'failed')),
+        stage TEXT NOT NULL CHECK (
+            stage IN ('queued', 'in_data', 'sent', 'held', 'failed', 'dropped')
+        ),
         attempts INTEGER NOT NULL,
+        queued_at TEXT NOT NULL,
         next_try_at TEXT NOT NULL,
         changed_at TEXT NOT NULL,
         note TEXT NOT NULL
-    , kind TEXT NOT NULL DEFAULT 'reminder', promise_keys TEXT NOT NULL DEFAULT '[]', draft_id INTEGER, is_urgent INTEGER NOT NULL DEFAULT 0, queued_at TEXT NOT NULL DEFAULT '') STRICT
+    ) STRICT
     ;
-INSERT INTO "outbox" VALUES(1,'reminder/promise-1','<reminder.promise-1@promisekeeper.example>','agent','promisekeeper@shop.example','ana@shop.example',X'5375626A6563743A20447565206F6E204672696461790D0A0D0A596F757220696E766F6963650D0A','sent',1,'2026-11-19T15:00:00.000000Z','2026-11-19T15:00:00.000000Z','250 ok','reminder','[]',NULL,0,'');
-INSERT INTO "outbox" VALUES(2,'reminder/promise-2','<reminder.promise-2@promisekeeper.example>','agent','promisekeeper@shop.example','ana@shop.example',X'5375626A6563743A20447565206F6E204672696461790D0A0D0A596F757220696E766F6963650D0A','queued',0,'2026-11-19T15:00:00.000000Z','2026-11-19T15:00:00.000000Z','','reminder','[]',NULL,0,'');
+INSERT INTO "outbox" VALUES(1,'reminder/promise-1','<reminder.promise-1@promisekeeper.example>','agent','reminder','[]',NULL,0,'promisekeeper@shop.example','ana@shop.example',X'5375626A6563743A20447565206F6E204672696461790D0A0D0A596F757220696E766F6963650D0A','sent',1,'','2026-11-19T15:00:00.000000Z','2026-11-19T15:00:00.000000Z','250 ok');
+INSERT INTO "outbox" VALUES(2,'reminder/promise-2','<reminder.promise-2@promisekeeper.example>','agent','reminder','[]',NULL,0,'promisekeeper@shop.example','ana@shop.example',X'5375626A6563743A20447565206F6E204672696461790D0A0D0A596F757220696E766F6963650D0A','queued',0,'','2026-11-19T15:00:00.000000Z','2026-11-19T15:00:00.000000Z','');
 CREATE TABLE promises (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         key TEXT NOT NULL UNIQUE,
@@ -267,19 +274,27 @@ CREATE INDEX promises_by_state_and_due ON promises (state, follow_up_utc);
 CREATE INDEX promises_by_customer_and_due ON promises (customer, follow_up_utc);
 CREATE INDEX events_by_promise ON events (promise_key);
 CREATE INDEX note_customers_by_customer ON note_customers (customer);
-CREATE INDEX outbox_by_stage ON outbox (stage);
+CREATE INDEX found_in_by_promise ON found_in (promise_key);
+CREATE INDEX tellings_by_rule ON tellings (owner, rule);
+CREATE UNIQUE INDEX lessons_that_hold ON lessons (owner, pattern) WHERE lifted_at IS NULL;
+CREATE INDEX outbox_by_stage ON outbox (stage, changed_at);
+CREATE INDEX outbox_by_draft ON outbox (draft_id) WHERE draft_id IS NOT NULL;
 CREATE TRIGGER outbox_hands_over_once BEFORE UPDATE OF stage ON outbox
     WHEN (OLD.stage = 'sent' AND NEW.stage <> 'sent')
         OR (NEW.stage = 'in_data' AND OLD.stage <> 'queued')
     BEGIN
         SELECT RAISE(ABORT, 'a letter is handed over once');
     END;
-CREATE INDEX found_in_by_promise ON found_in (promise_key);
-CREATE INDEX tellings_by_rule ON tellings (owner, rule);
-CREATE UNIQUE INDEX lessons_that_hold ON lessons (owner, pattern) WHERE lifted_at IS NULL;
 CREATE INDEX outbox_by_recipient ON outbox (recipient, queued_at);
 CREATE INDEX outbox_by_kind ON outbox (kind, queued_at);
 CREATE INDEX drafts_by_promise ON drafts (promise_key);
+CREATE TRIGGER outbox_sends_approved_drafts BEFORE UPDATE OF stage ON outbox
+    WHEN NEW.stage = 'in_data' AND NEW.draft_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM drafts WHERE id = NEW.draft_id AND stage = 'approved'
+    )
+    BEGIN
+        SELECT RAISE(ABORT, 'its draft is not approved');
+    END;
 CREATE INDEX answers_by_token ON answers (token);
 CREATE INDEX receipts_by_stage ON receipts (stage, id);
 CREATE INDEX receipts_by_mailbox ON receipts (mailbox, stage, decided_at);
@@ -293,6 +308,6 @@ CREATE TRIGGER receipts_are_decided_once BEFORE UPDATE OF stage ON receipts
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('promises',2);
 INSERT INTO "sqlite_sequence" VALUES('unsettled',2);
-INSERT INTO "sqlite_sequence" VALUES('outbox',2);
 INSERT INTO "sqlite_sequence" VALUES('lessons',1);
+INSERT INTO "sqlite_sequence" VALUES('outbox',2);
 COMMIT;
