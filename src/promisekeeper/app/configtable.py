@@ -86,6 +86,10 @@ class Table:
         self._known.add(key)
         return key in self._values
 
+    def holds_list(self, key: str) -> bool:
+        """Whether a list was written there, where a single text would do."""
+        return isinstance(self._values.get(key), list)
+
     def text(self, key: str, default: str = "", *, needed: bool = False) -> str:
         """A string."""
         value = self._get(key, str, "must be text in quotes")

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from promisekeeper.app.acksettings import AckConfig, FormConfig, QueueConfig
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretConfig:
@@ -101,23 +103,6 @@ class OutboxConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AckLimits:
-    """How many acknowledgements one address may get."""
-
-    per_address_per_hour: int = 1
-    per_address_per_day: int = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormConfig:
-    """A contact form: who sends its mail, and which label holds which field."""
-
-    id: str
-    sender: str
-    labels: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything a user has said; the defaults serve a scan of a local archive."""
 
@@ -144,4 +129,6 @@ class Config:
     followup: FollowUpConfig = field(default_factory=FollowUpConfig)
     outbox: OutboxConfig = field(default_factory=OutboxConfig)
     acks: AckLimits = field(default_factory=AckLimits)
+    acks: AckConfig = field(default_factory=AckConfig)
     forms: tuple[FormConfig, ...] = ()
+    queues: tuple[QueueConfig, ...] = ()

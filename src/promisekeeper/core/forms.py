@@ -14,7 +14,6 @@ from itertools import takewhile
 
 from promisekeeper.core.compose import PLAIN_ADDRESS
 from promisekeeper.core.decoding import decode_words
-from promisekeeper.core.headers import parse_addresses
 from promisekeeper.core.message import Message
 from promisekeeper.core.visitors import cleaned_name, is_advertising
 
@@ -104,9 +103,7 @@ def read_submission(message: Message, form: Form) -> Submission:
     repliers = {person.address for person in message.reply_to}
     if len(repliers) > 1:
         return Submission(problem="several-addresses")
-    # Only a table's cells have no sign between label and value; prose begins with such words too.
-    has_cells = "text/plain" not in message.part_types
-    page = _Page(message.text[:MAX_TEXT], form.labels, has_cells=has_cells)
+    page = _Page(message.text[:MAX_TEXT], form.labels, has_cells=_has_cells(message))
     if page.is_injected:
         return Submission(problem="header-injection")
     addresses = page.addresses(repliers)
@@ -125,11 +122,25 @@ def read_submission(message: Message, form: Form) -> Submission:
     )
 
 
+def labels_in(message: Message, labels: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Which of these labels a form mail holds, field by field, as they stand there."""
+    page = _Page(message.text[:MAX_TEXT], labels, has_cells=_has_cells(message))
+    return page.labels
+
+
 def _matter(form: Form, page: "_Page") -> str:
     """One of our own wordings: a stranger's text must never be mailed on."""
     said = {" ".join(value.lower().split()) for value in page.choices}
     chosen = (choice for choice in form.choices if " ".join(choice.lower().split()) in said)
     return next(chosen, form.title)
+
+
+def _has_cells(message: Message) -> bool:
+    """Whether labels may stand before their values with no sign in between.
+
+    Only a table's cells do; prose begins with such words too.
+    """
+    return "text/plain" not in message.part_types
 
 
 def _has_injected_header(message: Message) -> bool:
@@ -150,6 +161,7 @@ class _Found:
     line: int
     value: str
     rest: list[str] = field(default_factory=list)
+    label: str = ""
 
     @property
     def text(self) -> str:
@@ -205,6 +217,16 @@ class _Page:
         return tuple(_without_address(self._first(part)) for part in ("first_name", "last_name"))
 
     @property
+    def labels(self) -> dict[str, str]:
+        """The first label of each field, as it stands there."""
+        found: dict[str, str] = {}
+        for place in self._places:
+            is_sure = place.name != "email" or addresses_in(place.text)
+            if is_sure and (place.line <= self._message_at or place.name == "email"):
+                found.setdefault(place.name, place.label)
+        return found
+
+    @property
     def choices(self) -> tuple[str, ...]:
         """What may be a choice from a list."""
         return tuple(filter(None, (self._first(part) for part in ("choice", "subject"))))
@@ -231,7 +253,7 @@ def _places(
     last: list[_Found] = []
     for number, line in enumerate(lines):
         found = [
-            _Found(name, number, next(filter(None, match.groups()), "").strip())
+            _found(name, number, match)
             for name, pattern in patterns
             if (match := pattern.fullmatch(line))
         ]
@@ -244,14 +266,21 @@ def _places(
     return places
 
 
+def _found(name: str, line: int, match: re.Match[str]) -> _Found:
+    given = match.groupdict()
+    value = given["value"] or given.get("cell") or ""
+    return _Found(name, line, value.strip(), label=given["label"])
+
+
 def _pattern(labels: Sequence[str], *, has_cells: bool) -> str:
     """A line that begins with a label: with a colon, alone on its line, or as a table's cell."""
     spelled = "|".join(
         r"\s{1,5}".join(map(re.escape, label.rstrip(": \uff1a").split()))
         for label in sorted(labels, key=len, reverse=True)
     )
-    value = rf"{_ENDS}[*_]{{0,3}}(.*)" + (r"|\s([^:]*)" if has_cells else "")
-    return rf"[\s>*_|-]{{0,10}}(?:{spelled})[*_]{{0,3}}{_MARKS}(?:{value})?"
+    cell = r"|\s(?P<cell>[^:]*)" if has_cells else ""
+    value = rf"{_ENDS}[*_]{{0,3}}(?P<value>.*){cell}"
+    return rf"[\s>*_|-]{{0,10}}(?P<label>{spelled})[*_]{{0,3}}{_MARKS}(?:{value})?"
 
 
 def addresses_in(text: str) -> set[str]:
@@ -263,9 +292,3 @@ def _without_address(value: str) -> str:
     """The name in "Name <address>", or the value as it is."""
     match = _NAMED.fullmatch(decode_words(value[:MAX_LINE]))
     return match[1].strip("\"' ") if match and "@" in match[2] else decode_words(value)
-
-
-def sender_of(message: Message) -> str:
-    """The one address in From; empty where there are several, which no form writes."""
-    people = parse_addresses(message.headers.get("from", ()))
-    return people[0].address if len(people) == 1 else ""

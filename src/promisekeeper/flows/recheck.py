@@ -10,6 +10,7 @@ from promisekeeper.flows.ports import Store
 # Letters whose only matter is a promise that waits to be kept. All others (a digest, the answer
 # to a command) are true whatever became of the promises that they name.
 REMINDERS = frozenset({"reminder", "urgent", "lapse", "lead"})
+ACK = "ack"
 
 
 def still_wanted(entry: OutboxLetter, store: Store, now: datetime) -> Ruling:
@@ -17,8 +18,11 @@ def still_wanted(entry: OutboxLetter, store: Store, now: datetime) -> Ruling:
     letter = entry.letter
     if letter.audience is Audience.CUSTOMER and (why := store.suppressed(letter.recipient)):
         return drop(f"no letter goes to this address: {why}")
-    if letter.kind in REMINDERS and letter.promise_keys:
+    if letter.kind in REMINDERS | {ACK} and letter.promise_keys:
         promises = store.promises_by_key(letter.promise_keys)
+        # A receipt that waited for its server longer than for its answer promises the past.
+        if letter.kind == ACK and all(one.deadline.follow_up_at < now for one in promises):
+            return drop("the time that it promises has passed")
         if not any(promise.state is State.OPEN for promise in promises):
             states = ", ".join(dict.fromkeys(promise.state.value for promise in promises))
             return drop(f"its promise is {states or 'gone'} meanwhile")

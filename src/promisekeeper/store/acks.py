@@ -93,6 +93,17 @@ class AckBook(Desk):
                 row: Row = {"name": _SETTING + name, "value": storable(value)}
                 insert(database, "meta", row)
 
+    def hold_acks(self, now: datetime) -> int:
+        """Hold the acknowledgements that were not handed over yet; returns how many."""
+        with self._file.transaction() as database:
+            done = database.execute(
+                "UPDATE outbox SET stage = 'held', changed_at = ?,"
+                " note = 'acknowledgements were turned off'"
+                " WHERE kind = 'ack' AND stage = 'queued'",
+                [instant_text(now)],
+            )
+            return int(done.rowcount)
+
     def _count(self, where: str, values: list[str], since: datetime | None) -> int:
         within = "" if since is None else " AND decided_at > ?"
         times = [] if since is None else [instant_text(since)]

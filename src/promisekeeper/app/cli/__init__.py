@@ -28,6 +28,7 @@ COMMANDS = {
     "reopen": ("deeds", "reopen", "Take back what was said last of a promise."),
     "undo": ("deeds", "undo", "Take back the last thing that a person said of a promise."),
     "rules": ("rules", "rules", "Show what was taught, and take it back."),
+    "ack": ("ack", "ack", "Acknowledge contact-form mail: preview, enable, disable, log, learn."),
     "scan": ("scan", "scan", "Read an archive or account and record its promises as history."),
     "replay": ("replay", "replay", "Show which letters would have gone out in the past."),
     "run": ("watch", "run", "Watch the configured mailboxes and remind in time."),
