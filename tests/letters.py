@@ -84,6 +84,20 @@ def reminder(*promises: Standing, can_send: bool = False, stale: bool = False) -
     }
 
 
+def receipt(**changes: object) -> dict[str, object]:
+    return {
+        "name": "Carl Ebner",
+        "company": "The Shop",
+        "matter": "",
+        "team": "Our workshop",
+        "due_at": FRIDAY.astimezone(BERLIN),
+        "opens_at": None,
+        "is_our_time": True,
+        "zone": "CET",
+        **changes,
+    }
+
+
 # Every kind, in each of the forms that it can take.
 SAMPLES: dict[str, dict[str, dict[str, object]]] = {
     "reminder": {
@@ -93,4 +107,10 @@ SAMPLES: dict[str, dict[str, dict[str, object]]] = {
         "for a colleague": reminder(told(MAYBE, "again", owner="Joss")),
         "several": reminder(told(INVOICE, "lapsed"), told(TEAPOT, "soon")),
     },
+    "ack": {
+        "open": receipt(),
+        "closed": receipt(opens_at=FRIDAY.astimezone(BERLIN), matter="our workshop"),
+        "by their clock": receipt(name="", company="", team="", is_our_time=False, zone=""),
+    },
+    "ack_breaker": {"flood": {"count": 212, "until": FRIDAY.astimezone(BERLIN)}},
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from promisekeeper.core.mail import Role
+from promisekeeper.flows.acknowledge import AckRules
 from promisekeeper.flows.delivery import PLAIN, Dispatch
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules, Taken
@@ -37,6 +38,7 @@ class DaemonParts:
         grace: How long a letter of unknown fate is left alone.
         round_seconds: Real time between rounds of follow-up at the latest.
         dispatch: What delivery asks about each letter, from the sender's own connection.
+        acks: Who is acknowledged; None where no contact form is configured.
         retain: Deletes what is older than the user wants kept; called once a day.
     """
 
@@ -50,5 +52,6 @@ class DaemonParts:
     grace: timedelta = timedelta(minutes=2)
     round_seconds: float = 30.0
     dispatch: Callable[[Store], Dispatch] = field(default=lambda store: PLAIN)
+    acks: AckRules | None = None
     retain: Callable[[datetime], None] = field(default=lambda now: None)
     on_taken: Callable[[Taken], None] = field(default=lambda taken: None)

@@ -128,7 +128,6 @@ class Config:
     hours: tuple[HoursConfig, ...] = ()
     followup: FollowUpConfig = field(default_factory=FollowUpConfig)
     outbox: OutboxConfig = field(default_factory=OutboxConfig)
-    acks: AckLimits = field(default_factory=AckLimits)
     acks: AckConfig = field(default_factory=AckConfig)
     forms: tuple[FormConfig, ...] = ()
     queues: tuple[QueueConfig, ...] = ()

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -133,6 +134,11 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
     with open_ledger(config.ledger) as store:
         first_start = store.first_start(clock())
     smtp = config.smtp
+    # Installations without contact forms do not pay for them.
+    from promisekeeper.app.ackwiring import ack_rules, reception_of
+
+    history_before = config.watch_since or first_start
+    intake = intake_rules(config, history_before=history_before)
     return DaemonParts(
         clock=clock,
         open_store=lambda: open_ledger(config.ledger),
@@ -147,7 +153,8 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
             # An account without an inbox of its own says inbox = "".
             if role is Role.SENT or account.inbox
         ),
-        intake=intake_rules(config, history_before=config.watch_since or first_start),
+        intake=replace(intake, reception=reception_of(config)),
+        acks=ack_rules(config, history_before=history_before) if config.forms else None,
         followup=replay_rules(config) if smtp else None,
         open_postman=(lambda: open_postman(smtp)) if smtp else None,
         # A server may still accept a letter for as long as we would have listened.

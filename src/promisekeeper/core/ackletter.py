@@ -31,7 +31,6 @@ class AckSlots:
         zone: The short name of the zone, where it has one in letters.
     """
 
-    now: datetime
     name: str
     company: str
     matter: str
@@ -52,7 +51,6 @@ def slots_of(
     answered: Answered,
     *,
     company: str,
-    now: datetime,
     visitors_zone: tzinfo | None = None,
 ) -> AckSlots:
     """Everything that the letter says."""
@@ -61,7 +59,6 @@ def slots_of(
     opens_at = answered.opens_at
     name = due_at.tzname() or ""
     return AckSlots(
-        now=now.astimezone(zone),
         name=receipt.name,
         company=company,
         matter=receipt.matter,

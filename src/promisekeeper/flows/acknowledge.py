@@ -21,6 +21,7 @@ from promisekeeper.core.acks import (
 )
 from promisekeeper.core.forms import Form
 from promisekeeper.core.letters import Reader, own_letter
+from promisekeeper.core.mail import Role
 from promisekeeper.core.message import Address
 from promisekeeper.core.promise import ACTOR, Event, Promise, State
 from promisekeeper.core.query import PromiseQuery
@@ -140,6 +141,8 @@ def _objection(
         return "too-old"
     if store.suppressed(receipt.address):
         return "suppressed-address"
+    if _is_answered(receipt, store):
+        return "answered"
     if receipt.is_upset and _has_open_promise(receipt, store):
         return "upset"
     until = store.ack_setting(BREAKER)
@@ -147,6 +150,14 @@ def _objection(
         return "breaker"
     counts = decided.tally.added_to(store.ack_counts(receipt, now), receipt, now)
     return over_limit(receipt, counts, rules.limits)
+
+
+def _is_answered(receipt: Receipt, store: Store) -> bool:
+    """Whether a person was quicker than we are."""
+    return any(
+        note.role is Role.SENT and note.sent_at > receipt.received_at and not note.is_automatic
+        for note in store.notes(receipt.address)
+    )
 
 
 def _has_open_promise(receipt: Receipt, store: Store) -> bool:
@@ -174,7 +185,7 @@ def _open(
     if is_said:
         zone = rules.visitors_zones.get(form.id)
         slots = slots_of(
-            receipt, queue, answered, company=rules.company, now=now, visitors_zone=zone
+            receipt, queue, answered, company=rules.company, visitors_zone=zone
         ).as_slots()
         words = rules.texts.render("ack_promise", form.language, slots).subject
         rendered = rules.texts.render("ack", form.language, slots)
@@ -213,7 +224,7 @@ def _watch_for_floods(decided: _Decided, store: Store, rules: AckRules, now: dat
     until = now + rules.limits.pause
     store.set_ack_setting(BREAKER, until.isoformat())
     if rules.alerts_to is not None and rules.control_address:
-        slots = {"now": now, "count": came, "until": until.astimezone(rules.alerts_to.zone)}
+        slots = {"count": came, "until": until.astimezone(rules.alerts_to.zone)}
         decided.letters.append(
             own_letter(
                 rules.texts.render("ack_breaker", rules.alerts_to.language, slots),

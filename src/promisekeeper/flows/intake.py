@@ -25,11 +25,12 @@ from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.quoting import own_words
 from promisekeeper.core.reading import Finding, Sentence, SentenceReading
 from promisekeeper.core.receipts import Reception
-from promisekeeper.core.records import Batch, Change, MailNote, Quarantined, Signal, SignalKind
+from promisekeeper.core.receivednotes import received_note
+from promisekeeper.core.records import Batch, Change, MailNote, Quarantined, SignalKind
 from promisekeeper.core.robots import is_automatic
 from promisekeeper.core.sentences import split_sentences
 from promisekeeper.core.settling import ACTOR, SettlingPolicy, is_corrected, settle_all
-from promisekeeper.core.signals import bounced_addresses, customer_signals, signals_of
+from promisekeeper.core.signals import signals_of
 from promisekeeper.core.team import Team, author_of, customers_of, is_own_machinery
 from promisekeeper.errors import MessageUnreadableError
 from promisekeeper.flows.learning import apply_teaching
@@ -234,31 +235,8 @@ def read_mail(
         customer_zone: What "your time" means, where that is known.
     """
     if role is not Role.SENT:
-        return ReadMail(note=_received_note(message, rules.team))
+        return ReadMail(note=received_note(message, rules.team))
     return _sent_mail(message, rules, customer_zone)
-
-
-def _received_note(message: Message, team: Team) -> MailNote:
-    sender = message.sender.address
-    lost = tuple(one for one in bounced_addresses(message) if not team.is_ours(one))
-    customers = lost or ((sender,) if sender and not team.is_ours(sender) else ())
-    signals = tuple(Signal(kind=SignalKind.BOUNCED, sentence=address) for address in lost)
-    if customers and not lost and not is_automatic(message):
-        sentences = split_sentences(own_words(message.text).text)
-        signals = customer_signals(sentence.text for sentence in sentences)
-    return MailNote(
-        message_id=message.message_id,
-        is_automatic=is_automatic(message),
-        role=Role.INBOX,
-        sent_at=message.sent_at,
-        thread=message.thread,
-        references=message.references,
-        sender=sender,
-        customers=customers,
-        subject=message.subject,
-        signals=signals,
-        has_attachment=bool(message.attachments),
-    )
 
 
 def _sent_mail(message: Message, rules: IntakeRules, customer_zone: tzinfo | None) -> ReadMail:

@@ -43,6 +43,7 @@ _FORGET = (
     ("uses of sentences", "DELETE FROM tellings WHERE customer = :who"),
     ("places", f"DELETE FROM found_in WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("promises", "DELETE FROM promises WHERE customer = :who"),
+    ("form mails", "DELETE FROM receipts WHERE address = :who"),
     ("marks", "DELETE FROM unsettled WHERE customer = :who"),
 )
 # A reminder's key is "<kind>/<promise key>/<due>".
@@ -64,6 +65,7 @@ _RETAIN = (
     ("uses of sentences", f"DELETE FROM tellings WHERE promise_key IN ({_OLD_PROMISES})"),
     ("places", f"DELETE FROM found_in WHERE promise_key IN ({_OLD_PROMISES})"),
     ("promises", f"DELETE FROM promises WHERE key IN ({_OLD_PROMISES})"),
+    ("form mails", "DELETE FROM receipts WHERE stage <> 'pending' AND decided_at < :before"),
     (
         "letters",
         "DELETE FROM outbox WHERE stage IN ('sent', 'failed', 'dropped') AND changed_at < :before",
