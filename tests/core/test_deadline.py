@@ -51,6 +51,29 @@ def test_phrases(table: dict[str, str], sentence: str, wanted: list[tuple[str, s
     assert [shown(reading) for reading in read_times(sentence, here)] == wanted
 
 
+def first_look_rows() -> Iterator[object]:
+    for name, table in tomllib.loads((DATA / "first_look.toml").read_text("utf-8")).items():
+        sentences: dict[str, list[tuple[str, str]]] = {}
+        for sentence, words, due in table["rows"]:
+            wanted = sentences.setdefault(sentence, [])
+            if due != "nothing":
+                wanted.append((words, due))
+        for sentence, wanted in sentences.items():
+            yield pytest.param(table, sentence, wanted, id=f"{name}: {sentence}")
+
+
+@pytest.mark.parametrize(("table", "sentence", "wanted"), list(first_look_rows()))
+def test_first_look(table: dict[str, str], sentence: str, wanted: list[tuple[str, str]]) -> None:
+    hours = office_hours(ZoneInfo(table["zone"]), date_order=table["date_order"])
+    here = TimeContext(sent_at=datetime.fromisoformat(table["sent_at"]), hours=hours)
+    found = [shown(reading) for reading in read_times(sentence, here)]
+    # None of the kinds without an instant is told from another: no time is due.
+    dues = [due if due[0].isdigit() else "no instant" for _, due, _ in found]
+    assert dues == [due if due[0].isdigit() else "no instant" for _, due in wanted]
+    for (words, _, _), (expected, _) in zip(found, wanted, strict=True):
+        assert expected in words or words in expected
+
+
 def prose_rows() -> list[dict[str, object]]:
     return [json.loads(line) for line in (DATA / "prose.jsonl").read_text("utf-8").splitlines()]
 

@@ -11,7 +11,6 @@ from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.ladder import Policy
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
-from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
 from promisekeeper.flows.replay import Would, past_mails, replay
@@ -26,7 +25,7 @@ INTAKE = IntakeRules(
     settling=SettlingPolicy(),
     history_before=MONDAY - timedelta(days=1),
 )
-FOLLOWUP = FollowUpRules(policy=Policy(), sender="promises@shop.example", texts=TemplateTexts())
+FOLLOWUP = FollowUpRules(policy=Policy(), sender="promises@shop.example")
 NOW = MONDAY + timedelta(days=365)
 UNTIL = MONDAY + timedelta(days=60)
 PROMISE = a_mail_text("I'll send you the invoice by Friday.")

@@ -7,6 +7,7 @@ picks those of one promise and falls back on a default instant.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from promisekeeper.core.lastresort import ask, unread_spans
 from promisekeeper.core.loosetimes import loose_in, meant
@@ -65,9 +66,20 @@ def read_times(text: str, context: TimeContext) -> tuple[TimeReading, ...]:
         return ()
     scene = scene_of(lower, words)
     kept = keep(found, scene)
+    if loose and len(kept) < len(found):
+        # What is no deadline as a time is none as an event: "I'm off until Wednesday".
+        starts = {said.start for said in found} - {said.start for said in kept}
+        loose = [
+            said
+            for said in loose
+            if said.start not in starts or not lower.startswith(("until ", "till "), said.start)
+        ]
     readings = [_reading(said, text, context) for said in (*kept, *meant(loose, scene, kept))]
     readings += [_asked(span, text, scene, context) for span in unread]
-    return tuple(sorted((r for r in readings if r is not None), key=lambda r: r.span.start))
+    return tuple(sorted(filter(None, readings), key=_BY_PLACE))
+
+
+_BY_PLACE = attrgetter("span.start")
 
 
 def _expressions(text: str) -> tuple[list[Words], list[Span]]:
@@ -77,12 +89,9 @@ def _expressions(text: str) -> tuple[list[Words], list[Span]]:
     unread = unread_spans(tokens, found)
     if not (found or unread):
         return [], []
-    spans = spans_of(text, tokens, [*((said.start, said.end) for said in found), *unread])
-    placed = [
-        said._replace(start=span.start, end=span.end)
-        for said, span in zip(found, spans, strict=False)
-    ]
-    return placed, spans[len(found) :]
+    spans = spans_of(text, tokens, [*(said[:2] for said in found), *unread])
+    placed = [Words._make((*span, *said[2:])) for said, span in zip(found, spans, strict=False)]
+    return placed, [Span(start=start, end=end) for start, end in spans[len(found) :]]
 
 
 def _asked(span: Span, text: str, scene: Scene, context: TimeContext) -> TimeReading | None:

@@ -7,7 +7,7 @@ the date that a name means. Gregorian calendar, years 1900 to 2200.
 from collections.abc import Callable
 from datetime import date, timedelta
 
-MONDAY, TUESDAY, THURSDAY = 0, 1, 3
+MONDAY, TUESDAY, THURSDAY, SUNDAY = 0, 1, 3, 6
 
 
 def easter(year: int) -> date:
@@ -65,10 +65,11 @@ _FEASTS: dict[str, Callable[[int], date]] = {
     "valentine's day": _fixed(2, 14),
     "valentines day": _fixed(2, 14),
     "st patrick's day": _fixed(3, 17),
-    "st. patrick's day": _fixed(3, 17),
+    "st patricks day": _fixed(3, 17),
+    "bonfire night": _fixed(11, 5),
+    "guy fawkes night": _fixed(11, 5),
     "halloween": _fixed(10, 31),
     "all saints day": _fixed(11, 1),
-    "all saints' day": _fixed(11, 1),
     "juneteenth": _fixed(6, 19),
     "independence day": _fixed(7, 4),
     "the fourth of july": _fixed(7, 4),
@@ -84,13 +85,16 @@ _FEASTS: dict[str, Callable[[int], date]] = {
     "martin luther king day": _nth(1, MONDAY, 3),
     "mlk day": _nth(1, MONDAY, 3),
     "presidents day": _nth(2, MONDAY, 3),
-    "presidents' day": _nth(2, MONDAY, 3),
     "president's day": _nth(2, MONDAY, 3),
+    "mother's day": _nth(5, SUNDAY, 2),
+    "mothers day": _nth(5, SUNDAY, 2),
+    "father's day": _nth(6, SUNDAY, 3),
+    "fathers day": _nth(6, SUNDAY, 3),
     "memorial day": _nth(5, MONDAY, -1),
     "labor day": _nth(9, MONDAY, 1),
     "labour day": _nth(9, MONDAY, 1),
     "columbus day": _nth(10, MONDAY, 2),
-    "indigenous peoples' day": _nth(10, MONDAY, 2),
+    "indigenous peoples day": _nth(10, MONDAY, 2),
     "thanksgiving day": _nth(11, THURSDAY, 4),
     "thanksgiving": _nth(11, THURSDAY, 4),
     "black friday": lambda year: nth_weekday(year, 11, THURSDAY, 4) + timedelta(days=1),

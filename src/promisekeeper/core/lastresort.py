@@ -46,10 +46,17 @@ def unread_spans(tokens: list[Token], found: list[Words]) -> list[tuple[int, int
             start -= 1
         while reach < i + MAX_TOKENS and _is_timelike(tokens[reach]):
             reach += 1
-        has_figure = any(part.kind in _FIGURES for part in tokens[start:reach])
+        # A month with nothing but its year is ours to read, or not to.
+        has_figure = any(
+            part.kind in _FIGURES and not _is_year(part) for part in tokens[start:reach]
+        )
         if has_figure and _is_apart(start, reach, found):
             runs.append((start, reach))
     return runs
+
+
+def _is_year(token: Token) -> bool:
+    return token.kind == NUMBER and len(token.text) == 4 and token.text.isdigit()
 
 
 def _is_timelike(token: Token) -> bool:

@@ -134,6 +134,7 @@ _SORTS = (
     (_VAGUE, VAGUE_WORDS, _VAGUE_CUES, "vague"),
     (_EVENT, EVENT_WORDS, _EVENT_CUES, "event"),
 )
+_LOOSE = VAGUE_WORDS | EVENT_WORDS | RECURRING_WORDS
 _NOT_EVENT = re.compile(
     r"\b(?:look(?:s|ing)?|day|week|morning|month|year|named|even|at|more\sthan|only|as|than|how"
     r"|exactly|sure|remember|unless|ever)\s+$"
@@ -145,10 +146,13 @@ _BARE_EVENT = re.compile(
 
 def loose_in(lower: str, words: AbstractSet[str]) -> list[Words]:
     """The vague, recurring and event-bound words of a text, whatever they are said of."""
+    hints = _LOOSE & words
+    if not hints:
+        return []
     return [
         Words(start=match.start(), end=match.end(), kind=kind)
         for pattern, triggers, cues, kind in _SORTS
-        if not triggers.isdisjoint(words) and _has_cue(words, cues)
+        if not triggers.isdisjoint(hints) and _has_cue(words, cues)
         for match in pattern.finditer(lower)
     ]
 

@@ -94,7 +94,10 @@ class TimeReading:
 
     def __post_init__(self) -> None:
         """Check that times are aware and belong to an instant only."""
-        for at in (self.due_at, self.earliest, self.latest, self.alternative):
-            check_aware(at)
-        if (self.due_at is not None) != (self.kind is DeadlineKind.INSTANT):
+        due_at = self.due_at
+        check_aware(due_at)
+        for at in (self.earliest, self.latest, self.alternative):
+            if at is not due_at:
+                check_aware(at)
+        if (due_at is not None) != (self.kind is DeadlineKind.INSTANT):
             raise ValueError("due_at belongs to kind 'instant' and to no other")

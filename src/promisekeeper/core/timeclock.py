@@ -4,7 +4,7 @@ from datetime import time
 
 from promisekeeper.core.timeparts import Clock, Part
 from promisekeeper.core.timespans import Tokens
-from promisekeeper.core.timetokens import CLOCK, DASH, MERIDIEM, NUMBER, WORD, Token
+from promisekeeper.core.timetokens import CLOCK, DASH, END, MERIDIEM, NUMBER, PUNCT, WORD, Token
 from promisekeeper.core.timewords import (
     NUMBERS,
     PART_WORDS,
@@ -13,6 +13,7 @@ from promisekeeper.core.timewords import (
     WEEKDAYS,
     WORKING_WORDS,
 )
+from promisekeeper.core.zones import is_zone_word
 
 _CLOCK_RANGE = frozenset(
     {"to", "-", "–", "—", "until", "untill", "till", "til", "through", "thru", "and", "or"}
@@ -134,9 +135,17 @@ def _numbered(
 def _military(t: Tokens, text: str, j: int, *, is_led: bool) -> tuple[Clock, int] | None:
     hour, minute = int(text[:2]), int(text[2:])
     is_marked = t[j].text in ("hrs", "hours", "h")
-    if hour > 23 or minute > 59 or not (is_led and (text[0] == "0" or is_marked)):
+    is_told = text[0] == "0" or is_marked or _is_afternoon(t[j], hour, minute)
+    if hour > 23 or minute > 59 or not (is_led and is_told):
         return None
     return Clock(at=time(hour, minute)), j + is_marked
+
+
+def _is_afternoon(after: Token, hour: int, minute: int) -> bool:
+    """ "by 1700 today", "at 1530."; from 1900 on, it may be a year where no day follows."""
+    is_day = after.text in RELATIVE_DAYS or after.text in WEEKDAYS or is_zone_word(after.text)
+    is_alone = after.kind in (PUNCT, END) and after.text not in ("%", "'", "/", "+", "&", "*")
+    return hour > 12 and not minute % 15 and (is_day or (hour < 19 and is_alone))
 
 
 def _meridiem(t: Tokens, i: int) -> tuple[str, int]:
@@ -189,7 +198,9 @@ def _spoken(t: Tokens, i: int, *, is_led: bool) -> tuple[Clock, int] | None:
     if not is_unit and (link != "past" and minutes not in (5, 10, 20, 25)):
         return None
     base = _one_hour(t, j + 1)
-    if base is None or (not is_unit and link in ("to", "from", "after", "before")):
+    # "at ten to six" counts minutes, "at 10 to 6" may be a range.
+    is_told = is_unit or (link == "to" and is_led and t[i].kind == WORD and minutes != 25)
+    if base is None or (not is_told and link in ("to", "from", "after", "before")):
         return None
     return _moved(base, minutes if link in ("past", "after", "from") else -minutes)
 

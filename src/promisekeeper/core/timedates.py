@@ -48,7 +48,7 @@ def date_at(t: Tokens, i: int, *, is_led: bool) -> Hit | None:
         if dashed is not None:
             return dashed
     if token.kind in (NUMBER, ORDINAL) or token.text in ORDINALS:
-        return _day_first(t, i) or _bare_ordinal(t, i, is_led=is_led)
+        return _day_first(t, i) or _bare_ordinal(t, i, is_led=is_led) or _spelled_ordinal(t, i)
     return _month_first(t, i)
 
 
@@ -162,6 +162,22 @@ def _bare_ordinal(t: Tokens, i: int, *, is_led: bool) -> Hit | None:
     if after.kind == PUNCT and after.text in ("'", "/"):
         return None
     return Dated(day=int(t[i].number)), i + 1
+
+
+def _spelled_ordinal(t: Tokens, i: int) -> Hit | None:
+    """ "by the fifteenth", "on the twenty-first"; "the second" alone may be a second thing."""
+    number, j = ORDINALS.get(t[i].text, 0), i + 1
+    if t[i].text in ("twenty", "thirty"):
+        unit = ORDINALS.get(t[j].text, 0)
+        number, j = ((20 if t[i].text == "twenty" else 30) + unit, j + 1) if unit < 10 else (0, j)
+        number = number if unit else 0
+    is_led = t[i - 1].text == "the" and t[i - 2].text in ("by", "on", "before", "until", "till")
+    is_low = number < 4 and t[i - 2].text == "on"
+    if not 1 <= number <= 31 or not is_led or is_low:
+        return None
+    if t[j].kind == WORD and t[j].text not in _AFTER_ORDINAL:
+        return None
+    return Dated(day=number), j
 
 
 _AFTER_ORDINAL = word_set(

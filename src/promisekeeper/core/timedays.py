@@ -213,13 +213,33 @@ _SPAN_STARTS = word_set(
 
 
 def _feast(t: Tokens, i: int) -> Hit | None:
+    if t[i - 1].text in _OTHER_CALENDARS:
+        return None
     for name in FEASTS_FROM.get(t[i].text, ()):
-        if any(t[i + n].text != word for n, word in enumerate(name)):
+        end = _behind_name(t, i, name)
+        if not end:
             continue
         if name == ("new", "year") and "in" in (t[i - 1].text, t[i - 2].text):
             return Period(unit="month", number=1), i + 2
-        return Feast(name=" ".join(name)), i + len(name)
+        return Feast(name=" ".join(name)), end
     return None
+
+
+# "Chinese New Year": a feast of another calendar, whose date we do not know.
+_OTHER_CALENDARS = word_set("chinese lunar jewish islamic orthodox coptic persian vietnamese tamil")
+
+
+def _behind_name(t: Tokens, i: int, name: tuple[str, ...]) -> int:
+    """The token behind a name, or 0: "St. Patrick's Day", "Presidents' Day"."""
+    j = i
+    for word in name:
+        if t[j].text != word:
+            return 0
+        j += 1
+        # The mark belongs to the word before it, not to the end of the sentence.
+        if t[j].text == ("." if word == "st" else "'") and word != name[-1]:
+            j += 1
+    return j
 
 
 def _nth_day(t: Tokens, i: int) -> Hit | None:

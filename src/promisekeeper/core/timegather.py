@@ -1,8 +1,9 @@
 """The parts of one time expression, gathered in any order: day, clock, part of day, zone."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from promisekeeper.core.timebounds import PART_STARTS
+from promisekeeper.core.timebounds import AFTER_HOUR, PART_STARTS
 from promisekeeper.core.timeclock import PART_FIRSTS, clock_at, part_at
 from promisekeeper.core.timedays import day_at, may_be_day
 from promisekeeper.core.timeparts import (
@@ -25,6 +26,7 @@ from promisekeeper.core.timetokens import (
     NUMBER,
     PUNCT,
     WORD,
+    Token,
 )
 from promisekeeper.core.timewords import (
     DOUBTFUL_MONTHS,
@@ -36,7 +38,7 @@ from promisekeeper.core.timewords import (
     WEEKDAYS,
     word_set,
 )
-from promisekeeper.core.zones import NEEDS_TIME, TIME_WORDS, is_zone_word
+from promisekeeper.core.zones import NEEDS_TIME, PLACE_STARTS, TIME_WORDS, is_zone_word
 
 _GLUE = word_set("at on by in around about of the , ( @ before until sometime from")
 _CLOCK_STARTS = frozenset(NUMBERS) | word_set(
@@ -74,6 +76,9 @@ def later_of(first: Found, second: Found) -> Found:
 
 def gather(t: Tokens, j: int, bound: str) -> Found | None:
     """Everything that one expression says from token `j` on, or None."""
+    token = t[j]
+    if token.kind not in FIGURE_KINDS and (token.kind != WORD or token.text not in PART_STARTS):
+        return None
     found = Found(end=j)
     if not _take(t, j, found, lead=bound):
         return None
@@ -83,11 +88,11 @@ def gather(t: Tokens, j: int, bound: str) -> Found | None:
 
 def extend(t: Tokens, found: Found) -> None:
     """Take up further parts behind those that were found, and a second end of a range."""
-    while True:
+    while _may_go_on(t[found.end]):
+        if _take(t, found.end, found, lead=""):
+            continue
         j, lead = _over_glue(t, found.end)
-        if not (
-            _take(t, found.end, found, lead="") or (j > found.end and _take(t, j, found, lead))
-        ):
+        if j == found.end or not _take(t, j, found, lead):
             break
     link = t[found.end]
     if link.text in LINKS and (link.kind in (WORD, DASH) or link.text == "/"):
@@ -97,6 +102,21 @@ def extend(t: Tokens, found: Found) -> None:
             while _take(t, k, second, lead) and second.end > k:
                 k, lead = _over_glue(t, second.end)
             _adopt(found, second)
+
+
+def _may_go_on(token: Token) -> bool:
+    """Whether anything of an expression, or what joins two parts of it, may stand there."""
+    return token.kind in FIGURE_KINDS or _joins(token.text)
+
+
+@lru_cache(maxsize=2_048)
+def _joins(word: str) -> bool:
+    is_part = word in PART_STARTS or word in _ZONE_OWNERS | PLACE_STARTS or is_zone_word(word)
+    return is_part or word in _GLUE or word in _DASHES or word in ("no", "not", "prior")
+
+
+_ZONE_OWNERS = frozenset({"your", "my", "our", "local"})
+_DASHES = frozenset("-–—")
 
 
 def _adopt(found: Found, second: Found) -> None:
@@ -149,10 +169,13 @@ def _take_zone(t: Tokens, j: int, found: Found) -> bool:
     if found.zone or not (found.clock or found.part):
         return False
     word = t[j].text
-    if word in ("your", "my", "our", "local") and t[j + 1].text in ("time", "end", "side", "local"):
+    if word in _ZONE_OWNERS and t[j + 1].text in ("time", "end", "side", "local"):
         found.zone = word if word == "your" else "own"
         found.end = j + 2 + (t[j + 2].text == "time")
         return True
+    if t[j].kind == WORD and word in PLACE_STARTS and t[j + 2].text == "time":
+        found.zone, found.end = word + t[j + 1].text, j + 3
+        return is_zone_word(found.zone)
     if t[j].kind != WORD or not is_zone_word(word):
         return False
     has_time = t[j + 1].text in ("time", "standard", "daylight") or (
@@ -269,13 +292,18 @@ def _is_backed(t: Tokens, j: int, end: int) -> bool:
     before, after = t[j - 1] if j else None, t[end]
     backing = word_set("on by this next until till before from to or and - sun sat mon wed")
     if before is not None and before.text in backing and before.kind in (WORD, DASH):
-        return True
+        # "Ann and Mon" are people.
+        return before.text not in ("and", "or") or _is_daylike(t[j - 2])
     if (before is not None and before.kind == CLOCK) or _in_the_part(t, end):
         return True
     if end > j + 1 or after.kind == CLOCK or after.text in (*PART_WORDS, "at", "week"):
         return t[j].is_capital or j == 0 or after.kind == CLOCK
     is_alone = after.kind in ("end", PUNCT) and (before is None or j == 0)
     return is_alone or (t[j].is_capital and after.kind in ("end", PUNCT) and j > 0)
+
+
+def _is_daylike(token: Token) -> bool:
+    return token.is_time or token.text in WEEKDAYS
 
 
 def _day_follows(t: Tokens, i: int) -> bool:
@@ -348,12 +376,6 @@ def _is_new_clause(t: Tokens, i: int) -> bool:
     return t[i].text == "and" and t[i + 1].text.partition("'")[0] in ("i", "we", "you", "then")
 
 
-_AFTER_HOUR = word_set(
-    "on and or but so to if then i we in tomorrow today this next your my our ish "
-    "sharp at latest when because as the with via for uk"
-)
-
-
 def _is_hour(t: Tokens, end: int, *, has_day: bool) -> bool:
     """Whether a bare number may be an hour: nothing follows that it could count."""
     after = t[end]
@@ -363,6 +385,6 @@ def _is_hour(t: Tokens, end: int, *, has_day: bool) -> bool:
         return True
     return (
         after.kind == WORD
-        and (after.text in _AFTER_HOUR or is_zone_word(after.text))
+        and (after.text in AFTER_HOUR or is_zone_word(after.text))
         and (has_day or after.text not in _AFTER_DAY_HOUR or _is_new_clause(t, end))
     )

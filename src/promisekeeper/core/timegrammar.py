@@ -7,6 +7,7 @@ zone in any order. What it means for a given Date is for `core.timecalendar`.
 from dataclasses import replace
 
 from promisekeeper.core.timebounds import (
+    BOUND_STARTS,
     SOFTENERS,
     SPAN_LEADS,
     SPAN_SOFTENERS,
@@ -31,6 +32,7 @@ from promisekeeper.core.timetokens import DATE, NUMBER
 from promisekeeper.core.timewords import (
     NUMBERS,
     UNITS,
+    WORKING_WORDS,
     word_set,
 )
 
@@ -54,7 +56,8 @@ _SPAN_STARTS = SPAN_LEADS | SPAN_SOFTENERS | AMOUNT_STARTS
 
 def words_at(t: Tokens, i: int) -> tuple[Words, int] | None:
     """The time expression that starts at token `i`, and the token behind it."""
-    span = _span_words(t, i)
+    may_count = t[i].text in _SPAN_STARTS or t[i].kind in (NUMBER, DATE)
+    span = _span_words(t, i) if may_count else None
     group = _group(t, i)
     if span and (group is None or span[1] >= group[1]):
         return span
@@ -63,8 +66,6 @@ def words_at(t: Tokens, i: int) -> tuple[Words, int] | None:
 
 def _span_words(t: Tokens, i: int) -> tuple[Words, int] | None:
     """ "within the next 24 hours", "3 days from now", "in two weeks' time"."""
-    if t[i].text not in _SPAN_STARTS and t[i].kind not in (NUMBER, DATE):
-        return None
     lead = t[i].text if t[i].text in SPAN_LEADS else ""
     j = i + bool(lead)
     is_next = False
@@ -148,6 +149,7 @@ def _anchored_span(t: Tokens, k: int, words: Words, span: Span) -> tuple[Words, 
 def _within_the(t: Tokens, i: int) -> tuple[Words, int] | None:
     """ "within the hour" is one hour, "within the week" this week."""
     j = i + 1 + (t[i + 1].text in ("the", "this"))
+    j += t[j].text in WORKING_WORDS and UNITS.get(t[j + 1].text) == "day"
     unit = UNITS.get(t[j].text, "")
     if unit in ("hour", "minute"):
         day: Day = Span(amounts=((1.0, unit),))
@@ -171,14 +173,19 @@ def _with_clock(t: Tokens, k: int, words: Words) -> tuple[Words, int]:
 
 def _group(t: Tokens, i: int) -> tuple[Words, int] | None:
     bound, j = bound_at(t, i)
-    more, k = bound_at(t, j)
-    if more and bound and not (bound == "on" and more == "on"):
-        bound = (
-            "after" if "after" in (bound, more) else bound if more in ("at", "on", "in") else more
-        )
-        # "send it over by noon": the first word belongs to the verb.
-        i = j if t[i].text in _PARTICLES and more not in ("at", "on") else i
-        j = k
+    if bound and t[j].text in BOUND_STARTS:
+        more, k = bound_at(t, j)
+        if more and not (bound == "on" and more == "on"):
+            bound = (
+                "after"
+                if "after" in (bound, more)
+                else bound
+                if more in ("at", "on", "in")
+                else more
+            )
+            # "send it over by noon": the first word belongs to the verb.
+            i = j if t[i].text in _PARTICLES and more not in ("at", "on") else i
+            j = k
     while t[j].text in SOFTENERS and j < i + 6:
         i += i == j and t[j].text in _PLAIN_SOFTENERS
         j += 1

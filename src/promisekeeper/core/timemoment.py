@@ -60,18 +60,21 @@ def moment_of(words: Words, context: TimeContext) -> Moment:
         raise UnreadableTimeError("it is past")
     if ahead > MAX_AHEAD:
         raise UnreadableTimeError("too far away")
+    alternative = reading.alternative
+    why = f"{reading.why}: {shown(due_at)}"
+    if alternative is None and reading.first is None:
+        return Moment(due_at, why, due_at, due_at)
     earliest = latest = due_at
-    for other in (reading.first, reading.alternative):
+    for other in (reading.first, alternative):
         if other is not None:
             other = max(other.astimezone(zone), sent_at)
             earliest, latest = min(earliest, other), max(latest, other)
-    alternative = reading.alternative
     if alternative is not None:
         is_other = alternative >= sent_at and alternative != due_at
         alternative = alternative.astimezone(zone) if is_other else None
     return Moment(
         due_at=due_at,
-        why=f"{reading.why}: {shown(due_at)}",
+        why=why,
         earliest=earliest,
         latest=latest,
         alternative=alternative,

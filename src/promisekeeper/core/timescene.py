@@ -6,12 +6,13 @@ words as a set. `scene_of` walks the words once.
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from operator import itemgetter
+from itertools import accumulate, chain
 from string import ascii_lowercase, ascii_uppercase
+from typing import NamedTuple
 
 from promisekeeper.core.timewords import (
     DOUBTFUL_NAMES,
@@ -35,6 +36,11 @@ _ALL_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _FIGURES = re.compile(
     r"\d(?:[:/.\-]\d|[a-z]|\s[ap]\.?m\b|(?<=(?:at|by)\s\d)|(?<=@\s\d)|(?<=til\s\d)"
     r"|(?<=till\s\d)|(?<=until\s\d)|(?<=around\s\d)|(?<=before\s\d))"
+)
+# "by five", "at ten".
+_SPOKEN_HOUR = re.compile(
+    r"\b(?:at|by|before|until|till?|around|about)\s"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
 )
 _DIGIT = re.compile(r"\d")
 SHORT_TEXT = 24
@@ -78,7 +84,7 @@ def interest_of(text: str, lower: str, words: AbstractSet[str]) -> Interest:
     weak = len(WEAK_WORDS & hints)
     if weak > 1 or (weak and (len(text) < SHORT_TEXT or _DIGIT.search(lower))):
         return Interest.TIMES
-    if _FIGURES.search(lower):
+    if _FIGURES.search(lower) or (weak and _SPOKEN_HOUR.search(lower)):
         return Interest.TIMES
     if not DOUBTFUL_NAMES.isdisjoint(hints) and _names_capitals(text, hints):
         return Interest.TIMES
@@ -119,7 +125,10 @@ _PAST = word_set(
     "spent stood taught understood woke won drove flew forgot hid hit put shut rose ago "
     "yesterday previously earlier recently"
 )
-_PAST_PAIRS = frozenset({("used", "to"), ("thanks", "for"), ("thank", "you")})
+_PAST_PAIRS = frozenset(
+    {("used", "to"), ("thanks", "for"), ("thank", "you"), ("sorry", "for"), ("apologies", "for")}
+)
+_HAD = word_set("been had meant said thought told sent made done gone got written")
 _PAIR_STARTS = frozenset(first for first, _ in _FUTURE_PAIRS | _PAST_PAIRS)
 # "-ed" behind one of these is no past tense: "is finished", "be released", "the revised quote".
 _PARTICIPLE_LEADS = word_set(
@@ -129,14 +138,18 @@ _PARTICIPLE_LEADS = word_set(
 _HOLDERS = word_set("have has get getting need want keep see")
 _HOLDER_REACH = 6
 _SUBJECTS = word_set("i we you they he she it there our your the")
+# Never what is done to: "you see we asked", but "I want to see it fixed".
+_DOERS = word_set("i we they he she")
 _JOINERS = word_set("and but so then yet or")
 _LINKS = word_set("and but so because while")
 
-_STEP = re.compile(r"[a-z]+(?:'[a-z]+)?|[,;:!?.](?=\s)|\s[-–—](?=\s)")
+# In what stands between two blanks; a mark counts at its end only, a dash when alone.
+_STEP = re.compile(r"[a-z]+(?:'[a-z]+)?|[,;:!?.]$")
+_DASHES = frozenset("-–—")
+_CHUNK = re.compile(r"\S+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(NamedTuple):
     """A text and the places in it that tell tense and clause, found once.
 
     Attributes:
@@ -168,20 +181,27 @@ class Scene:
 
 def scene_of(lower: str, words: AbstractSet[str]) -> Scene:
     """Find the tense cues and clause boundaries of a text in lower case."""
-    steps = list(_STEP.finditer(lower))
-    said = list(map(itemgetter(0), steps))
+    chunks = lower.split()
+    parts = list(map(_steps_in, chunks))
+    if chunks and lower.endswith(chunks[-1]):
+        parts[-1] = _last_steps_in(chunks[-1])
+    if chunks and chunks[0] in _DASHES and lower.startswith(chunks[0]):
+        parts[0] = ((), ())
+    said = list(chain.from_iterable([part[0] for part in parts]))
+    starts = _starts_of(lower, chunks)
     cues = []
     clauses = []
-    for i, sort in enumerate(map(_sort_of, said)):
-        if not sort:
-            continue
-        tense = sort if sort in _TENSES else _tense_beside(said, i, sort)
-        if tense:
-            cues.append((steps[i].start(), tense))
-        elif sort == "link":
-            opened = _opens_clause(said, i, said[i])
-            if opened:
-                clauses.append(steps[i + opened - 1].end())
+    first = 0
+    for place, (spoken, telling) in zip(starts, parts, strict=True):
+        for n, start, end, sort in telling:
+            i = first + n
+            tense = sort if sort in _TENSES else _tense_beside(said, i, sort)
+            if tense and not _is_infinitive(said, i, tense):
+                cues.append((place + start, tense))
+            elif sort == "link" and (opened := _opens_clause(said, i)):
+                joiner = said[i + 1] if opened > 1 else ""
+                clauses.append(lower.index(joiner, place + end) + len(joiner))
+        first += len(spoken)
     tenses = [tense for _, tense in cues]
     return Scene(
         text=lower,
@@ -193,6 +213,44 @@ def scene_of(lower: str, words: AbstractSet[str]) -> Scene:
     )
 
 
+def _is_infinitive(said: list[str], i: int, tense: str) -> bool:
+    """ "I hoped to send it" is as late as "hoped", whatever "send" says."""
+    return tense == "present" and i > 0 and said[i - 1] == "to"
+
+
+def _starts_of(text: str, chunks: list[str]) -> Sequence[int]:
+    """Where the parts between the blanks start."""
+    lengths = list(map(len, chunks))
+    if sum(lengths) + len(chunks) == len(text) + 1:
+        return list(accumulate([0, *[length + 1 for length in lengths[:-1]]]))
+    return [chunk.start() for chunk in _CHUNK.finditer(text)]
+
+
+# The words and marks; and of those that may tell a tense or a clause, which it is, where it
+# starts and ends, and its sort.
+_Steps = tuple[tuple[str, ...], tuple[tuple[int, int, int, str], ...]]
+
+
+@lru_cache(maxsize=8_192)
+def _steps_in(chunk: str) -> _Steps:
+    """The steps between two blanks."""
+    if chunk in _DASHES:
+        return (" " + chunk,), ((0, -1, 1, "link"),)
+    found = [(match.group(), *match.span()) for match in _STEP.finditer(chunk)]
+    sorts = [_sort_of(word) for word, _, _ in found]
+    telling = [(n, *found[n][1:], sort) for n, sort in enumerate(sorts) if sort]
+    return tuple(word for word, _, _ in found), tuple(telling)
+
+
+@lru_cache(maxsize=8_192)
+def _last_steps_in(chunk: str) -> _Steps:
+    """The steps of a text's last word; a mark behind it sets nothing apart."""
+    words, telling = _steps_in(chunk)
+    if not words or words[-1][0].isalpha():
+        return words, telling
+    return words[:-1], telling[:-1]
+
+
 def _tense_beside(said: list[str], i: int, sort: str) -> str:
     """The tense of a word whose neighbours decide."""
     if sort == "pair":
@@ -200,6 +258,11 @@ def _tense_beside(said: list[str], i: int, sort: str) -> str:
         if pair in _FUTURE_PAIRS:
             return "future"
         return "past" if pair in _PAST_PAIRS else _tense_alone(said[i])
+    if sort == "would":
+        # "I'd send it" looks ahead, "I'd hoped to" back.
+        following = said[i + 1] if i + 1 < len(said) else ""
+        is_had = following in _HAD or (len(following) > 4 and following.endswith("ed"))
+        return "past" if is_had and following != "need" else "future"
     if sort == "regular":
         return "" if _is_participle(said, i) else "past"
     return ""
@@ -208,7 +271,6 @@ def _tense_beside(said: list[str], i: int, sort: str) -> str:
 _TENSES = frozenset({"past", "present", "future"})
 
 
-@lru_cache(maxsize=8_192)
 def _sort_of(word: str) -> str:
     """The tense of a word by itself, "pair" or "regular" where its neighbours decide, or "link"."""
     if word in _PAIR_STARTS:
@@ -220,7 +282,9 @@ def _sort_of(word: str) -> str:
 
 
 def _tense_alone(word: str) -> str:
-    if word in _FUTURE or word.endswith(("'ll", "'d")):
+    if word.endswith("'d"):
+        return "would"
+    if word in _FUTURE or word.endswith("'ll"):
         return "future"
     if word in _PRESENT or word.endswith(("'m", "'re", "'s")):
         return "present"
@@ -229,13 +293,16 @@ def _tense_alone(word: str) -> str:
 
 def _is_participle(said: list[str], i: int) -> bool:
     before = said[i - 1] if i else ""
+    if before in _DOERS or (i > 1 and before in _SUBJECTS and said[i - 2] == "that"):
+        return False
     if before in _PARTICIPLE_LEADS or before.endswith(("'s", "'re")):
         return True
     return not _HOLDERS.isdisjoint(said[max(0, i - _HOLDER_REACH) : i])
 
 
-def _opens_clause(said: list[str], i: int, word: str) -> int:
+def _opens_clause(said: list[str], i: int) -> int:
     """How many steps from `i` on belong to a clause boundary; 0 where there is none."""
+    word = said[i]
     if word == "but" or word[0] in ";!?." or word[0].isspace():
         return 1
     following = _stem(said, i + 1)

@@ -22,12 +22,13 @@ _ABSENT = re.compile(
 _OPENING = re.compile(
     r"\b(?:open|opens|opened|closes?|closed|opening|hours|reachable|staffed|manned|desk\sis)\b"
 )
-_HABIT = re.compile(
-    r"\b(?:nightly|daily|weekly|hourly|monthly|usually|always|normally|typically|generally|often"
-    r"|every|each|weekdays|weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b"
+_HABIT_WORDS = word_set(
+    "nightly daily weekly hourly monthly usually always normally typically generally often every "
+    "each weekdays weekends mondays tuesdays wednesdays thursdays fridays saturdays sundays"
 )
+_HABIT = re.compile(rf"\b(?:{'|'.join(_HABIT_WORDS)})\b")
 _DROPPED_LEAD = re.compile(
-    r"\b(?:since|last|past|previous|instead\s+of|rather\s+than|dated|of|than|every|each|ago|why"
+    r"\b(?:since|last|past|previous|happy|merry|instead\s+of|rather\s+than|dated|of|than|every|each|ago|why"
     r"|(?:it\sis|it's|now)(?=\s+$)"
     r"|your\s(?:last\s)?(?:e?-?mail|message|call|note|letter|request|enquiry|inquiry|report"
     r"|ticket|comment|question|reply|post)"
@@ -63,6 +64,16 @@ _NO_DELAY = re.compile(
 _RATE = re.compile(r"\b(?:mins?|minutes?|hours?|times?|days?)\s+$")
 _NEGATION = re.compile(r"\b(?:not|cannot|never)\b|n't\b")
 _EARLIEST = re.compile(r"\s+at\s+the\s+(?:very\s+)?(?:earliest|soonest)\b")
+# "We moved to it in January", unlike "it was moved to Monday" and "we will have moved it".
+_SHIFTED = re.compile(
+    r"^(?!.*\b(?:will|'ll|can|may|should|to\s+(?:have|be))\b).*\b(?:i|we|you|they|he|she|it)\s"
+    r"(?:moved|pushed|extended|planned|expected|postponed|deferred|confirmed|booked|scheduled)\b"
+)
+# "Next update: 16:30", "ETA: Monday".
+_LABEL = re.compile(
+    r"\b(?:next\s(?:update|call|step|review)|eta|due(?:\sdate)?|deadline|delivery|call\s?back|arrival"
+    r"|(?:expected|estimated|target|planned|promised|ship)(?:\s\w+)?|follow[\s-]up)\s?:\s*$"
+)
 _DEADLINE_BOUNDS = frozenset({"by", "before", "until", "within"})
 _PLAIN_SHARE = 0.6
 
@@ -76,10 +87,23 @@ def keep(found: Sequence[Words], scene: Scene) -> list[Words]:
         words = _of_event(plain, scene)
         if _looks_ahead(words, scene):
             start = scene.clause_of(words.start)[0]
-            is_late = words.bound == "until" and _NEGATION.search(scene.text, start, words.start)
+            is_late = _is_not_before(words, scene.text[start : words.start])
             is_start = is_late or _EARLIEST.match(scene.text, words.end)
             kept.append(words._replace(kind="after") if is_start else words)
     return kept
+
+
+def _is_not_before(words: Words, lead: str) -> bool:
+    """ "I can't start until Monday", "it won't ship before Monday": a start, not an end."""
+    if words.bound not in ("until", "before") or not _NEGATION.search(lead):
+        return False
+    return words.bound == "until" or not _NO_START.search(lead)
+
+
+# "If I hear nothing before Friday", "I won't forget it before Friday".
+_NO_START = re.compile(
+    r"\b(?:if|unless|in\scase|forget|fail|miss|worry|hesitate|only|nothing|anything\selse)\b"
+)
 
 
 def _is_header(text: str) -> bool:
@@ -98,37 +122,40 @@ def _of_event(words: Words, scene: Scene) -> Words:
 
 def _looks_ahead(words: Words, scene: Scene) -> bool:
     lead = scene.text[max(0, words.start - 48) : words.start]
-    if words.bound == "since" or _is_dropped(lead, words, scene) or _is_absence(lead):
+    said = lead.split()
+    if words.bound == "since" or _is_dropped(lead, said, words, scene) or _is_absence(lead, said):
         return False
     is_plain = words.end - words.start >= _PLAIN_SHARE * len(scene.text.strip())
-    if _is_minute(words) and not is_plain:
+    is_plain = is_plain or (lead.rstrip().endswith(":") and bool(_LABEL.search(lead)))
+    if not is_plain and _is_minute(words):
         return False
     if isinstance(words.day, Span) and not words.bound:
         return is_plain or _is_asked_span(lead, words, scene)
-    if _is_routine(words, scene):
+    clause = scene.clause_of(words.start)
+    if _is_routine(words, scene, clause):
         return False
     if words.kind == "event":
         return scene.is_promising
     if words.is_sure:
         return words.kind != "after" or scene.is_promising or is_plain
-    tense = _tense(words, scene)
+    tense = _tense(words, scene, clause)
     if tense == "past":
         return False
     if words.kind == "after":
         is_from = scene.text[words.start : words.start + 4] == "from"
-        start, end = scene.clause_of(words.start)
-        is_said = "future" in scene.cue_kinds(start, end)
+        is_said = "future" in scene.cue_kinds(*clause)
         return is_said or (scene.is_promising and not is_from)
     if is_plain or tense == "future":
         return True
-    return not words.is_weak and not _is_bare_clock(words, scene)
+    return not words.is_weak and not _is_bare_clock(words, scene, clause)
 
 
-def _is_absence(lead: str) -> bool:
+def _is_absence(lead: str, said: list[str]) -> bool:
     """Whether somebody is away then; the last two words spare most a slower look."""
-    return any(word.startswith(_ABSENCES) for word in lead.split()[-2:]) and bool(
-        _ABSENT.search(lead)
-    )
+    for word in said[-2:]:
+        if word.startswith(_ABSENCES):
+            return bool(_ABSENT.search(lead))
+    return False
 
 
 _ABSENCES = (
@@ -145,7 +172,7 @@ def _is_minute(words: Words) -> bool:
     return day.amounts in (((1.0, "minute"),), ((1.0, "second"),))
 
 
-def _is_dropped(lead: str, words: Words, scene: Scene) -> bool:
+def _is_dropped(lead: str, before: list[str], words: Words, scene: Scene) -> bool:
     """ "instead of tomorrow", "order 10/12": somebody else's or no time at all."""
     said = scene.text[words.start : words.end]
     if said[0].isdigit() and _NUMBERED_LEAD.search(lead):
@@ -167,24 +194,26 @@ def _is_dropped(lead: str, words: Words, scene: Scene) -> bool:
     # "Black Friday deals", "9/10 customers": a name or a fraction before its noun.
     if is_thin and not words.bound and _NOUN_NEXT.match(scene.text, words.end):
         return True
-    return _may_drop(lead) and bool(_DROPPED_LEAD.search(lead))
+    return _may_drop(before) and bool(_DROPPED_LEAD.search(lead))
 
 
-def _may_drop(lead: str) -> bool:
+def _may_drop(said: list[str]) -> bool:
     """Whether the last word before the time may drop it; spares most a slower look."""
-    said = lead.split()
     word = said[-1] if said and said[-1] != "the" else said[-2] if len(said) > 1 else ""
     return word in _DROPPERS or not word.isalpha()
 
 
 _DROPPERS = word_set(
-    "since last past previous of than dated every each ago why is now email mail message call note "
-    "letter request enquiry inquiry report ticket comment question reply post"
+    "since last past previous happy merry of than dated every each ago why is now email mail "
+    "message call note letter request enquiry inquiry report ticket comment question reply post"
 )
 
 
 def _is_asked_span(lead: str, words: Words, scene: Scene) -> bool:
     """ "Give us half an hour", "the bank needs 3-5 working days"."""
+    if lead.endswith(" to ") and not lead.endswith("up to "):
+        # "set the limit to 30 seconds"
+        return False
     if _NOT_SPAN.search(lead) or not _SPAN_TRIGGER.search(lead):
         return False
     if _NO_DELAY.match(scene.text, words.end) or _RATE.search(lead):
@@ -198,34 +227,37 @@ def _is_asked_span(lead: str, words: Words, scene: Scene) -> bool:
     return "past" not in before or "future" in before
 
 
-def _is_bare_clock(words: Words, scene: Scene) -> bool:
+def _is_bare_clock(words: Words, scene: Scene, clause: tuple[int, int]) -> bool:
     """A time of day that nothing marks as one to come: "a spike at 14:32"."""
     if words.clock is None or words.day is not None or words.bound in _DEADLINE_BOUNDS:
         return False
     if scene.text[words.end - 1] == "m" and not scene.cues:
         return False
-    start, end = scene.clause_of(words.start)
-    return "present" not in scene.cue_kinds(start, end)
+    return "present" not in scene.cue_kinds(*clause)
 
 
-def _is_routine(words: Words, scene: Scene) -> bool:
+def _is_routine(words: Words, scene: Scene, clause: tuple[int, int]) -> bool:
     """Habits and opening hours, where nothing in the sentence speaks of the future."""
-    start, end = scene.clause_of(words.start)
-    if "future" in scene.cue_kinds(start, end):
-        return False
-    if _HABIT.search(scene.text, start, end):
-        return True
-    if isinstance(words.day, Span) and _POLICY.search(scene.text, start, end):
-        return True
+    start, end = clause
+    is_span = isinstance(words.day, Span)
     is_clocked = words.clock is not None and not isinstance(words.day, Relative)
+    is_habit = not _HABIT_WORDS.isdisjoint(scene.words)
+    if not (is_habit or is_span or is_clocked) or "future" in scene.cue_kinds(start, end):
+        return False
+    if is_habit and _HABIT.search(scene.text, start, end):
+        return True
+    if is_span and _POLICY.search(scene.text, start, end):
+        return True
     return is_clocked and bool(_OPENING.search(scene.text, start, end))
 
 
-def _tense(words: Words, scene: Scene) -> str:
+def _tense(words: Words, scene: Scene, clause: tuple[int, int]) -> str:
     """The tense of the verb that the words go with: "past", "present", "future" or ""."""
-    start, end = scene.clause_of(words.start)
+    start, end = clause
     before = scene.cue_kinds(start, words.start)
     if before:
+        if words.bound == "in" and _SHIFTED.search(scene.text, start, words.start):
+            return "past"
         if words.bound in _DEADLINE_BOUNDS and "future" in before:
             return "future"
         return before[-1]

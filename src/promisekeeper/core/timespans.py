@@ -18,7 +18,7 @@ AMOUNT_STARTS = frozenset(
 )
 MAX_AMOUNT = 5_000.0
 _ORDER = ("year", "quarter", "month", "fortnight", "week", "day", "hour", "minute", "second")
-_FILLERS = word_set(
+SPAN_FILLERS = word_set(
     "short full more calendar clear consecutive additional further extra whole solid upcoming "
     "coming"
 )
@@ -123,7 +123,7 @@ def _amount(t: Tokens, i: int) -> _Amount | None:
     if number is None:
         return None
     value, least, j = number
-    while t[j].text in _FILLERS:
+    while t[j].text in SPAN_FILLERS:
         j += 1
     is_working = t[j].text in WORKING_WORDS
     unit, j = _unit(t, j + is_working)

@@ -9,9 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain
 
-from promisekeeper.core.reading import Span
 from promisekeeper.core.timewords import CORE_WORDS, MONTHS, RELATIVE_DAYS, UNITS, WEEKDAYS
 
 WORD, NUMBER, ORDINAL, CLOCK, DATE, DOTTED, MERIDIEM, DASH, PUNCT, JUNK, END = (
@@ -85,29 +84,37 @@ _BACK = ".,:'-–/+"
 def tokens_of(text: str) -> list[Token]:
     """The tokens of a text, in order, followed by a few of kind END; `spans_of` tells where."""
     chunks = text.split()
-    if _PRICE.search(text) is None and max(map(len, chunks), default=0) <= MAX_CHUNK:
-        return [*chain.from_iterable(map(_lexed, chunks, repeat(False))), *_PADDING]
+    if "$" not in text and "#" not in text and (text.isascii() or not _PRICE.search(text)):
+        return [*chain.from_iterable(map(_lexed, chunks)), *_PADDING]
     found: list[Token] = []
     for chunk in chunks:
         is_price = bool(found) and found[-1].text in _PRICES
-        found += _lexed(chunk, is_price) if len(chunk) <= MAX_CHUNK else _junk(chunk)
+        found += _lexed_price(chunk) if is_price else _lexed(chunk)
     return found + _PADDING
 
 
-def spans_of(text: str, tokens: list[Token], runs: Iterable[tuple[int, int]]) -> list[Span]:
+def spans_of(
+    text: str, tokens: list[Token], runs: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
     """Where runs of tokens, from the first to the one behind the last, stand in their text."""
     heads = [i for i, token in enumerate(tokens) if not token.start]
-    starts = [chunk.start() for chunk in _CHUNK.finditer(text)] + [len(text)] * PADDING
     spans = []
     for first, behind in runs:
         last = behind - 1
-        start = starts[bisect_right(heads, first) - 1] + tokens[first].start
-        end = starts[bisect_right(heads, last) - 1] + tokens[last].end
-        spans.append(Span(start=start, end=end))
+        chunk = bisect_right(heads, first) - 1
+        further = bisect_right(heads, last) - 1
+        place = _start_of(text, chunk)
+        there = place if further == chunk else _start_of(text, further)
+        spans.append((place + tokens[first].start, there + tokens[last].end))
     return spans
 
 
-_CHUNK = re.compile(r"\S+")
+def _start_of(text: str, chunk: int) -> int:
+    """Where the part behind so many blanks starts."""
+    parts = text.split(None, chunk)
+    return len(text) - len(parts[chunk]) if chunk < len(parts) else len(text)
+
+
 _PADDING = [Token(END, "", 0, 0)] * PADDING
 _PRICES = frozenset("$€£¥#")
 _PRICE = re.compile(r"[$€£¥#]")
@@ -118,24 +125,29 @@ def _junk(chunk: str) -> tuple[Token, ...]:
 
 
 @lru_cache(maxsize=8_192)
-def _lexed(chunk: str, is_price: bool) -> tuple[Token, ...]:
-    """The tokens of what stands between two blanks, as if it started at 0.
-
-    Args:
-        is_price: The sign of a currency stands before it.
-    """
+def _lexed(chunk: str) -> tuple[Token, ...]:
+    """The tokens of what stands between two blanks, as if it started at 0."""
     plain = _PLAIN_CHUNK.fullmatch(chunk)
-    if plain:
+    if plain and len(chunk) <= MAX_CHUNK:
         word, mark = plain.groups()
         end = len(word)
         first = Token(WORD, word.lower(), 0, end, is_capital=word[0].isupper())
         return (first, Token(PUNCT, mark, end, end + 1, is_glued=True)) if mark else (first,)
+    return _lexed_after([], chunk)
+
+
+def _lexed_price(chunk: str) -> tuple[Token, ...]:
+    """The tokens of what stands behind the sign of a currency and a blank."""
+    return _lexed_after([Token(JUNK, "$", 0, 0)], chunk)
+
+
+def _lexed_after(before: list[Token], chunk: str) -> tuple[Token, ...]:
     lower = chunk.lower().replace("’", "'")
-    if len(lower) != len(chunk) or _is_address(lower):
+    if len(chunk) > MAX_CHUNK or len(lower) != len(chunk) or _is_address(lower):
         return _junk(chunk)
-    found = [Token(JUNK, "$", 0, 0)] if is_price else []
+    found = list(before)
     _lex_pieces(chunk, lower, 0, found)
-    return tuple(found[is_price:])
+    return tuple(found[len(before) :])
 
 
 def _is_address(lower: str) -> bool:
@@ -252,11 +264,13 @@ def _one_figure(text: str, start: int) -> list[Token]:
     match = _CLOCK.fullmatch(text)
     if match and int(match[1]) <= 24:
         hour, minute = int(match[1]), int(match[2] or match[3] or 0)
-        is_dotted = match[3] is not None and not match[4]
+        is_dotted = "." in text and match[3] is not None and not match[4]
         is_24 = hour > 12 or hour == 0 or (text[0] == "0" and not match[4])
         mark = match[4] or ("24" if is_24 else "")
         if minute < 60 and not is_dotted:
             return [Token(CLOCK, text, start, end, parts=(hour, minute), mark=mark)]
+    if text.endswith("ish") and (about := _one_figure(text[:-3], start)):
+        return [*about, Token(WORD, "ish", end - 3, end, is_glued=True)]
     if (match := _NUMBER_UNIT.fullmatch(text)) and match[2] in UNITS | {"m": "minute"}:
         middle = start + len(match[1])
         number = float(match[1].replace(",", "."))

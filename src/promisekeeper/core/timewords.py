@@ -165,6 +165,7 @@ GATE_WORDS = frozenset(
         *("weekday", "weekdays", "mid", "day's", "week's", "month's", "year's", "o'clock"),
         *("christmas", "xmas", "easter", "thanksgiving", "holiday", "holidays", "halloween"),
         *("juneteenth", "pentecost", "whitsun", "ascension", "epiphany", "hogmanay"),
+        *(word for word, number in ORDINALS.items() if number > 3),
     }
 ) - {"am", "pm", "eve", "years", "moment"}
 # Two of these together may be a time: "close of business", "half past four".

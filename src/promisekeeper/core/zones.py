@@ -15,9 +15,10 @@ from promisekeeper.core.timewords import word_set
 
 _PLACES = {
     "America/New_York": "et est edt eastern newyork",
-    "America/Chicago": "ct cdt central",
-    "America/Denver": "mt mst mdt mountain",
-    "America/Los_Angeles": "pt pst pdt pacific",
+    "America/Chicago": "ct cdt central chicago",
+    "America/Denver": "mt mst mdt mountain denver",
+    "America/Los_Angeles": "pt pst pdt pacific losangeles sanfrancisco seattle california",
+    "America/Toronto": "toronto",
     "America/Anchorage": "akst akdt",
     "Pacific/Honolulu": "hst hawaii",
     "America/Halifax": "adt atlantic",
@@ -25,15 +26,22 @@ _PLACES = {
     "Europe/Berlin": "cet cest mez mesz german berlin",
     "Europe/Paris": "paris french",
     "Europe/Athens": "eet eest",
-    "Europe/Lisbon": "wet west",
+    "Europe/Lisbon": "wet west lisbon",
+    "Europe/Madrid": "madrid spanish",
+    "Europe/Rome": "rome italian",
+    "Europe/Amsterdam": "amsterdam dutch",
+    "Europe/Dublin": "dublin irish",
     "Europe/Moscow": "msk moscow",
     "Asia/Dubai": "gst dubai",
     "Asia/Karachi": "pkt",
     "Asia/Singapore": "sgt singapore",
-    "Asia/Hong_Kong": "hkt",
+    "Asia/Hong_Kong": "hkt hongkong",
+    "Asia/Kolkata": "india indian bangalore mumbai",
+    "Asia/Shanghai": "china beijing shanghai",
     "Asia/Tokyo": "jst tokyo japan",
     "Asia/Seoul": "kst",
-    "Australia/Sydney": "aest aedt sydney",
+    "Australia/Sydney": "aest aedt sydney melbourne",
+    "Australia/Brisbane": "brisbane",
     "Australia/Adelaide": "acst acdt",
     "Australia/Perth": "awst perth",
     "Pacific/Auckland": "nzst nzdt nzt",
@@ -53,8 +61,13 @@ _SHARED = {
 TIME_WORDS = frozenset({"eastern", "central", "mountain", "pacific", "atlantic"})
 NEEDS_TIME = word_set(
     "uk british london newyork german berlin paris french dubai singapore tokyo japan sydney "
-    "perth moscow hawaii west"
+    "perth moscow hawaii west chicago denver losangeles sanfrancisco seattle california toronto "
+    "lisbon madrid spanish rome italian amsterdam dutch dublin irish hongkong india indian "
+    "bangalore mumbai china beijing shanghai melbourne brisbane"
 )
+# Places of two words.
+_TWO_WORDS = {"newyork": "new", "losangeles": "los", "sanfrancisco": "san", "hongkong": "hong"}
+PLACE_STARTS = frozenset(_TWO_WORDS.values())
 _STRICT_HOURS = {
     **{"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7},
     **{"cet": 1, "cest": 2, "gmt": 0, "eet": 2, "eest": 3, "aest": 10, "aedt": 11},

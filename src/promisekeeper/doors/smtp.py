@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 import aiosmtplib
 
 from promisekeeper.core.mail import Envelope, Handed, Outcome
-from promisekeeper.core.sending import CalledOffError
 from promisekeeper.doors.security import (
     CONTROL_CHARACTERS,
     Auth,
@@ -115,8 +114,7 @@ class SmtpPostman:
         Args:
             envelope: The letter and its addresses.
             on_data: Called once, right before the point of no return; what it raises goes
-                through, and then nothing was sent. After a CalledOffError the server is told
-                that nothing will come.
+                through, and then nothing was sent.
 
         Returns:
             UNSENT: Provably not sent; the text says why. Try again later.
@@ -199,11 +197,7 @@ class SmtpPostman:
             if refusal := await _name_addresses(client, envelope):
                 return refusal
             self._is_in_data = True
-            try:
-                on_data()
-            except CalledOffError:
-                await _call_off(client)
-                raise
+            on_data()
             outcome = await self._hand_over(client, envelope.content)
             await _say_goodbye(client)
             return outcome
@@ -293,15 +287,6 @@ async def _name_addresses(client: Client, envelope: Envelope) -> Outcome | None:
     except LIBRARY_FAULTS as error:
         return Outcome(stage=Handed.UNSENT, text=_brief(error))
     return None
-
-
-async def _call_off(client: Client) -> None:
-    """End a transaction of which the server knows only the addresses (RFC 5321, 4.1.1.5)."""
-    try:
-        await client.rset(timeout=GRACE_SECONDS)
-    except (*LIBRARY_FAULTS, asyncio.CancelledError):
-        return
-    await _say_goodbye(client)
 
 
 async def _say_goodbye(client: Client) -> None:
