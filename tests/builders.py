@@ -6,9 +6,11 @@ Friday's close. `a_promise(state=State.KEPT)` gets a `settled_at`, `a_deadline(d
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from promisekeeper.core.absence import Absence
+from promisekeeper.core.drafts import Draft, DraftStage
 from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import (
     Certainty,
@@ -31,6 +33,7 @@ from promisekeeper.core.records import (
     SignalKind,
     Step,
 )
+from promisekeeper.core.tokens import Token, token_name
 
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 THURSDAY = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
@@ -176,3 +179,47 @@ def a_batch(*promises: Promise, **changes: object) -> Batch:
         **changes,
     }
     return Batch(**values)
+
+
+def a_draft(**changes: object) -> Draft:
+    """An update to Carl about the invoice, drafted on Thursday."""
+    values: dict[str, Any] = {
+        "promise_key": "promise-1",
+        "stage": DraftStage.DRAFTED,
+        "created_at": THURSDAY,
+        "sender": AGENT,
+        "sender_name": "Ana Ortiz",
+        "recipient": CUSTOMER,
+        "recipient_name": "Carl Ebner",
+        "subject": "Re: Your invoice",
+        "body": "Dear Carl Ebner,\n\nthe invoice is in hand.\n\nAna\n",
+        "in_reply_to": "<mail-1@shop.example>",
+        "references": ("<mail-1@shop.example>",),
+        **changes,
+    }
+    return Draft(**values)
+
+
+def a_token(**changes: object) -> Token:
+    """Ana's right to answer the reminder of promise 1 until a week after Friday."""
+    values: dict[str, Any] = {
+        "name": token_name("reminder/promise-1"),
+        "agent": AGENT,
+        "step": "remind_agent",
+        "promise_keys": ("promise-1",),
+        "expires_at": FRIDAY + timedelta(days=7),
+        **changes,
+    }
+    return Token(**values)
+
+
+def an_absence(**changes: object) -> Absence:
+    """Ana is away from Thursday to Friday; Joss stands in."""
+    values: dict[str, Any] = {
+        "agent": "Ana",
+        "deputy": "Joss",
+        "starts_at": THURSDAY,
+        "ends_at": FRIDAY,
+        **changes,
+    }
+    return Absence(**values)

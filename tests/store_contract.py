@@ -14,6 +14,7 @@ from typing import Protocol
 import pytest
 
 from builders import (
+    AGENT,
     CUSTOMER,
     FRIDAY,
     MONDAY,
@@ -23,17 +24,22 @@ from builders import (
     a_change,
     a_cursor,
     a_deadline,
+    a_draft,
     a_letter,
     a_note,
     a_promise,
     a_quarantined,
     a_step,
+    a_token,
     an_event,
 )
+from promisekeeper.core.drafts import DraftStage
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import DeadlineKind, State
 from promisekeeper.core.query import PromiseQuery
-from promisekeeper.core.records import Round, Stage
+from promisekeeper.core.records import Answer, Audience, Mark, Opened, Round, Stage
+from promisekeeper.core.sending import Traffic
+from promisekeeper.core.teaching import Lesson, LessonKind
 from promisekeeper.errors import PromiseNotFoundError, StoreError
 from promisekeeper.flows.ports import Store
 
@@ -455,6 +461,73 @@ class OutboxContract:
             store.move_letter(3, Stage.SENT, now=MONDAY)
 
 
+class TrafficContract:
+    """What the outbox tells of itself: `letter`, `handed_since`, `traffic_since`, drafts."""
+
+    def test_letter_is_found_by_its_number(self, store: Store) -> None:
+        store.close_round(Round(letters=(a_letter(),)), MONDAY)
+        (entry,) = store.letters()
+        assert store.letter_numbered(entry.id) == entry
+        assert store.letter_numbered(99) is None
+
+    def test_stage_is_moved_only_from_where_it_was_thought_to_be(self, store: Store) -> None:
+        store.close_round(Round(letters=(a_letter(),)), MONDAY)
+        (entry,) = store.letters()
+        decided = Round(marks=(Mark(name="dropped", at=MONDAY),))
+        with pytest.raises(StoreError, match="that is held"):
+            store.move_letter(entry.id, Stage.DROPPED, now=MONDAY, was=Stage.HELD, decided=decided)
+        assert store.letters() == (entry,)
+        assert not store.marked(["dropped"])
+        store.move_letter(entry.id, Stage.DROPPED, now=MONDAY, was=Stage.QUEUED, decided=decided)
+        assert store.letters(Stage.DROPPED)
+        assert store.marked(["dropped"])
+
+    def test_what_was_handed_over_is_told_oldest_first(self, store: Store) -> None:
+        letters = [a_letter(dedupe_key=f"letter-{n}", recipient=f"{n % 2}@x.de") for n in range(4)]
+        store.close_round(Round(letters=tuple(letters)), MONDAY)
+        for entry in reversed(store.letters()):
+            at = MONDAY + timedelta(hours=entry.id)
+            store.move_letter(entry.id, Stage.IN_DATA, now=at)
+            if entry.id != 4:
+                store.move_letter(entry.id, Stage.SENT, now=at)
+        hours = [MONDAY + timedelta(hours=n) for n in (1, 2, 3, 4)]
+        assert store.handed_since(MONDAY) == tuple(hours)
+        assert store.handed_since(hours[1]) == tuple(hours[1:])
+        assert store.handed_since(MONDAY, "1@x.de") == (hours[1], hours[3])
+
+    def test_traffic_is_counted_since_an_instant(self, store: Store) -> None:
+        letters = [a_letter(dedupe_key=f"letter-{n}") for n in range(5)]
+        store.close_round(Round(letters=tuple(letters)), MONDAY)
+        stages = [Stage.SENT, Stage.FAILED, Stage.HELD, Stage.IN_DATA, Stage.DROPPED]
+        for entry, stage in zip(store.letters(), stages, strict=True):
+            if stage is not Stage.DROPPED:
+                store.move_letter(entry.id, Stage.IN_DATA, now=FRIDAY)
+            if stage is not Stage.IN_DATA:
+                store.move_letter(entry.id, stage, now=FRIDAY)
+        assert store.traffic_since(MONDAY) == Traffic(queued=5, sent=1, failed=1, in_doubt=2)
+        assert store.traffic_since(FRIDAY) == Traffic(queued=0, sent=1, failed=1, in_doubt=2)
+        assert store.traffic_since(FRIDAY + timedelta(seconds=1)) == Traffic()
+
+    @pytest.mark.parametrize("stage", [one for one in DraftStage if one is not DraftStage.APPROVED])
+    def test_only_an_approved_draft_is_handed_over(self, store: Store, stage: DraftStage) -> None:
+        store.record(a_batch(a_promise()))
+        store.close_round(Round(drafts=(a_draft(stage=DraftStage.APPROVED),)), MONDAY)
+        (draft,) = store.drafts()
+        letter = a_letter(audience=Audience.CUSTOMER, draft_id=draft.id)
+        store.close_round(Round(letters=(letter,)), MONDAY)
+        (entry,) = store.letters_of_draft(draft.id or 0)
+        assert entry.letter == letter
+        store.close_round(Round(drafts=(replace(draft, stage=stage),)), MONDAY)
+        with pytest.raises(StoreError, match="not approved"):
+            store.move_letter(entry.id, Stage.IN_DATA, now=MONDAY)
+        store.close_round(Round(drafts=(draft,)), MONDAY)
+        store.move_letter(entry.id, Stage.IN_DATA, now=MONDAY)
+
+    def test_address_that_a_page_suppresses_is_stored_with_it(self, store: Store) -> None:
+        store.record(a_batch(suppressed=((CUSTOMER, "mail came back", MONDAY),)))
+        assert store.suppressed(CUSTOMER) == "mail came back"
+
+
 class SharingContract:
     """Several threads and processes have the same memory open."""
 
@@ -510,12 +583,162 @@ def in_threads(jobs: list[Callable[[], None]]) -> None:
             future.result()
 
 
+class DeskContract:
+    """What speaking up remembers: drafts, tokens, absences, marks, pauses, suppressions."""
+
+    def test_token_is_spent_once_and_nothing_is_stored_the_second_time(self, store: Store) -> None:
+        store.record(a_batch(a_promise()))
+        token = a_token()
+        store.close_round(Round(tokens=(token,)), MONDAY)
+        first = Round(spent=(token.name,), marks=(Mark(name="first", at=MONDAY),))
+        second = Round(spent=(token.name,), marks=(Mark(name="second", at=MONDAY),))
+        assert store.close_round(first, THURSDAY)
+        assert not store.close_round(second, FRIDAY)
+        assert store.marked(["first", "second"]) == {"first"}
+        assert store.token(token.name) == replace(token, used_at=THURSDAY)
+
+    def test_token_that_never_was_brings_nothing_about(self, store: Store) -> None:
+        decided = Round(spent=("never",), letters=(a_letter(),))
+        assert not store.close_round(decided, MONDAY)
+        assert store.letters() == ()
+        assert store.token("never") is None
+
+    def test_answer_is_dealt_with_once(self, store: Store) -> None:
+        token = a_token()
+        answer = Answer(
+            message_id="<a@shop.example>",
+            at=MONDAY,
+            outcome="done",
+            sender=AGENT,
+            token=token.name,
+            said="done",
+        )
+        again = Round(answers=(answer,), tokens=(token,), marks=(Mark(name="again", at=MONDAY),))
+        assert store.close_round(Round(answers=(answer,), tokens=(token,)), MONDAY)
+        assert not store.close_round(again, MONDAY)
+        assert store.marked(["again"]) == frozenset()
+        assert store.answered(["<a@shop.example>", "<b@shop.example>"]) == {"<a@shop.example>"}
+        assert store.answers() == store.answers(token=token.name) == (answer,)
+        assert store.answers(token="other") == ()
+
+    def test_change_that_must_apply_stops_the_round(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        store.change(a_change(promise))
+        late = a_change(promise, state=State.BROKEN)
+        decided = Round(changes=(late,), letters=(a_letter(),), must_apply=True)
+        assert not store.close_round(decided, MONDAY)
+        assert store.letters() == ()
+        assert store.promise(1).state is State.KEPT
+
+    def test_draft_that_was_changed_stops_the_round(self, store: Store) -> None:
+        store.record(a_batch(a_promise()))
+        store.close_round(Round(drafts=(a_draft(),)), MONDAY)
+        (stored,) = store.drafts()
+        sent = replace(stored, stage=DraftStage.SENT)
+        vetoed = replace(stored, stage=DraftStage.VETOED)
+        assert store.close_round(Round(drafts=(sent,), unchanged=(stored,)), MONDAY)
+        assert not store.close_round(Round(drafts=(vetoed,), unchanged=(stored,)), MONDAY)
+        assert store.drafts() == (sent,)
+
+    def test_round_ends_lessons(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        lesson = Lesson(
+            owner="Ana",
+            pattern="i'll send",
+            kind=LessonKind.MUTE,
+            rule="i-will",
+            sentence=promise.words,
+            at=MONDAY,
+            actor="ana",
+        )
+        store.close_round(Round(lessons=(lesson,)), MONDAY)
+        (held,) = store.teaching().lessons
+        store.close_round(Round(lifted=(held.id or 0, 99)), THURSDAY)
+        assert store.teaching().lessons == ()
+
+    def test_promises_and_letters_are_found_by_what_names_them(self, store: Store) -> None:
+        store.record(a_batch(a_promise(key="a"), a_promise(key="b")))
+        assert [one.key for one in store.promises_by_key(["b", "x", "a"])] == ["b", "a"]
+        letter = a_letter(promise_keys=("a", "b"))
+        store.close_round(Round(letters=(letter, a_letter(dedupe_key="c"))), MONDAY)
+        (entry,) = store.letters_about("b")
+        assert (entry.letter, entry.queued_at) == (letter, MONDAY)
+        assert store.letters_about("x") == ()
+        assert store.letter(letter.message_id) == entry
+        assert store.letter("<never@shop.example>") is None
+
+    def test_signing_secret_stays_the_same(self, open_store: OpenStore) -> None:
+        one, other = open_store(), open_store()
+        assert one.signing_secret() == other.signing_secret()
+        assert len(one.signing_secret()) >= 32
+
+    def test_draft_comes_back_as_it_was_and_is_replaced_by_its_number(self, store: Store) -> None:
+        store.record(a_batch(a_promise()))
+        new_due_at = FRIDAY.astimezone(NEW_YORK)
+        store.close_round(Round(drafts=(a_draft(new_due_at=new_due_at),)), THURSDAY)
+        (stored,) = store.drafts(promise_key="promise-1")
+        assert stored.id is not None
+        assert stored == a_draft(new_due_at=new_due_at, id=stored.id)
+        dropped = replace(stored, stage=DraftStage.DROPPED, note="answered meanwhile")
+        store.close_round(Round(drafts=(dropped,)), FRIDAY)
+        assert store.drafts() == (dropped,)
+        assert store.draft(stored.id) == dropped
+        assert store.drafts(stages=[DraftStage.DRAFTED]) == ()
+        assert store.draft(stored.id + 1) is None
+
+    def test_opened_promise_gets_a_number_and_its_first_line(self, store: Store) -> None:
+        promise = a_promise(key="moved-here")
+        opened = Opened(promise=promise, first_event=an_event(promise=promise, action="moved here"))
+        store.close_round(Round(opened=(opened, opened)), MONDAY)
+        (stored,) = store.promises(ALL)
+        assert stored == replace(promise, id=stored.id)
+        assert [event.action for event in store.events("moved-here")] == ["moved here"]
+
+    def test_pause_lasts_until_it_is_lifted(self, store: Store) -> None:
+        assert store.paused_until() is None
+        store.pause(THURSDAY)
+        store.pause(FRIDAY, "the server refuses everything")
+        assert store.paused_until() == FRIDAY
+        assert store.paused_why() == "the server refuses everything"
+        store.pause(None)
+        assert store.paused_until() is None
+        assert store.paused_why() == ""
+
+    def test_folder_is_read_when_it_is_said(self, store: Store) -> None:
+        assert store.read_at(SENT_FOLDER) is None
+        store.record(a_batch(cursor=a_cursor()))
+        store.note_read(SENT_FOLDER, THURSDAY)
+        assert store.read_at(SENT_FOLDER) == THURSDAY
+
+    def test_suppressed_address_keeps_its_first_reason(self, store: Store) -> None:
+        store.close_round(Round(suppressed=((CUSTOMER, "bounced"),)), MONDAY)
+        store.close_round(Round(suppressed=((CUSTOMER, "asked"),)), FRIDAY)
+        assert store.suppressed(CUSTOMER) == "bounced"
+        assert store.suppressed(AGENT) == ""
+
+    def test_letters_are_counted_by_recipient_kind_and_urgency(self, store: Store) -> None:
+        letters = (
+            a_letter(dedupe_key="a", kind="lapse", is_urgent=True),
+            a_letter(dedupe_key="b", kind="digest"),
+            a_letter(dedupe_key="c", kind="lapse", recipient="joss@shop.example"),
+        )
+        store.close_round(Round(letters=letters[:1]), MONDAY)
+        store.close_round(Round(letters=letters), THURSDAY)
+        assert store.letters_since(MONDAY) == 3
+        assert store.letters_since(THURSDAY) == 2
+        assert store.letters_since(MONDAY, recipient=AGENT) == 2
+        assert store.letters_since(MONDAY, kinds=["lapse"]) == 2
+        assert store.letters_since(MONDAY, recipient=AGENT, urgent_only=True) == 1
+
+
 class StoreContract(
+    TrafficContract,
     RecordingContract,
     PromiseContract,
     SettlingContract,
     RoundContract,
     OutboxContract,
     SharingContract,
+    DeskContract,
 ):
     """Everything."""

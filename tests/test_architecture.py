@@ -56,7 +56,16 @@ def test_mocks_and_patches_are_banned() -> None:
 
 
 # What `list` must never pay for; each of these costs more than the whole command should.
-HEAVY = ("dateparser", "imapclient", "aiosmtplib", "asyncio", "sqlite_utils", "selectolax", "email")
+HEAVY = (
+    "dateparser",
+    "imapclient",
+    "aiosmtplib",
+    "asyncio",
+    "sqlite_utils",
+    "selectolax",
+    "email",
+    "jinja2",
+)
 
 
 def test_list_loads_nothing_heavy(tmp_path: Path) -> None:

@@ -25,6 +25,20 @@ class InputError(PromisekeeperError):
     exit_code = os.EX_DATAERR
 
 
+class DeedError(InputError):
+    """What a person says of a promise cannot be so.
+
+    Attributes:
+        reason: Names it for letters, which say it in the reader's language.
+        detail: What the reason is about: a state, the words, the names that there are.
+    """
+
+    def __init__(self, reason: str, text: str, detail: str = "") -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.detail = detail
+
+
 class SourceNotFoundError(PromisekeeperError):
     """A file, folder or account that was named does not exist."""
 
@@ -47,6 +61,15 @@ class LessonNotFoundError(PromisekeeperError):
 
     def __init__(self, lesson_id: int) -> None:
         super().__init__(f"no lesson {lesson_id}: see 'promisekeeper rules'")
+
+
+class LetterNotFoundError(PromisekeeperError):
+    """No letter with this number lies in the outbox."""
+
+    exit_code = os.EX_NOINPUT
+
+    def __init__(self, letter_id: int) -> None:
+        super().__init__(f"no letter {letter_id}: see 'promisekeeper outbox'")
 
 
 class MessageUnreadableError(PromisekeeperError):
@@ -83,6 +106,12 @@ class PostmanError(PromisekeeperError):
     """The SMTP server cannot be used as configured."""
 
     exit_code = os.EX_UNAVAILABLE
+
+
+class TemplateError(PromisekeeperError):
+    """A letter cannot be put into words: a template is missing or broken, or lacks a slot."""
+
+    exit_code = os.EX_CONFIG
 
 
 class StoreError(PromisekeeperError):

@@ -28,7 +28,7 @@ def test_the_mailbox_of_the_tests_is_read_whole() -> None:
     assert (london.zone, london.date_order) == ("Europe/London", "dmy")
     assert date(2026, 4, 3) in london.holidays
     assert west.shifts == (("10:00", "18:00"),)
-    assert config.forms[2].labels["subject"] == "What is this about?"
+    assert config.forms[2].labels["subject"] == ("What is this about?",)
     assert config.acks.per_address_per_day == 3
 
 

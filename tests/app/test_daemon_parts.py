@@ -11,7 +11,8 @@ import pytest
 
 from builders import FRIDAY, MONDAY, a_letter
 from fakes import FakeMailbox, FakePostman, a_mail_text
-from promisekeeper.app.daemon import Daemon, DaemonParts, Watch, run_once
+from promisekeeper.app.daemon import Daemon, run_once
+from promisekeeper.app.daemonparts import DaemonParts, Watch
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.ladder import Policy
 from promisekeeper.core.mail import Handed, Role
@@ -19,6 +20,7 @@ from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import Batch, Round, Stage
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Team
+from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.errors import MailboxError, MailboxLoginError, StoreError
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
@@ -42,7 +44,9 @@ class Place:
             open_store=lambda: Ledger(self.path),
             watches=(self.watch("shop/sent", lambda: self.mailbox),),
             intake=IntakeRules(team=Team(), defaults=FollowUpDefaults(), settling=SettlingPolicy()),
-            followup=FollowUpRules(policy=Policy(), sender="promises@shop.example"),
+            followup=FollowUpRules(
+                policy=Policy(), sender="promises@shop.example", texts=TemplateTexts()
+            ),
             open_postman=lambda: self.postman,
             round_seconds=0.05,
             retain=self.retained.append,
@@ -192,3 +196,23 @@ def test_nothing_is_decided_while_an_account_could_not_be_asked(place: Place) ->
         problems = run_once(replace(place.parts, watches=watches), ledger)
         assert [one.stage for one in ledger.letters()] == [Stage.IN_DATA]
         assert "cannot be looked for" in str(problems[0])
+
+
+def test_folder_that_was_read_to_its_end_is_noted(place: Place) -> None:
+    def read_at() -> datetime | None:
+        with Ledger(place.path) as ledger:
+            return ledger.read_at("shop/sent")
+
+    with place.running():
+        until(read_at, "the folder is noted as read")
+    assert read_at() == place.now
+
+
+def test_one_round_notes_what_it_read_and_not_what_it_could_not(place: Place) -> None:
+    locked = FakeMailbox(sent=[])
+    locked.fails_with = MailboxError("away")
+    watches = (place.watch("other/sent", lambda: locked), *place.parts.watches)
+    with Ledger(place.path) as ledger:
+        run_once(replace(place.parts, watches=watches), ledger)
+        assert ledger.read_at("shop/sent") == place.now
+        assert ledger.read_at("other/sent") is None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,11 @@ import pytest
 
 from builders import FRIDAY, MONDAY, a_change, a_letter, a_note, a_promise, a_quarantined, an_event
 from promisekeeper.app import render
+from promisekeeper.app.ackpreview import Previewed
+from promisekeeper.app.ackrender import preview_fields, receipt_fields
+from promisekeeper.core.ackrecords import Receipt, ReceiptStage
+from promisekeeper.core.formlearning import learn_form
+from promisekeeper.core.message import Address, Message
 from promisekeeper.core.promise import Certainty, DeadlineKind, Kind, State
 from promisekeeper.core.records import Audience, OutboxLetter, Stage
 from promisekeeper.core.teaching import Lesson, LessonKind, Tally
@@ -28,6 +34,10 @@ TYPES: dict[str, tuple[type, ...]] = {
     "null": (type(None),),
 }
 KEPT = a_change(a_promise(id=1)).promise
+EMPTY = Message(message_id="<1@a>", sent_at=MONDAY, sender=Address())
+PREVIEWED = Previewed(
+    message_id="<1@a>", sent_at=MONDAY, subject="s", sender="f@a.example", ack=False, reason="list"
+)
 ROWS: list[tuple[str, dict[str, Any]]] = [
     ("promise", render.promise_fields(a_promise())),
     ("promise", render.promise_fields(KEPT)),
@@ -70,6 +80,13 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
             Would(at=FRIDAY, kind="remind_agent", recipient="a@b.example", promise=a_promise())
         ),
     ),
+    ("preview", preview_fields(PREVIEWED)),
+    ("preview", preview_fields(replace(PREVIEWED, ack=True, to="a@b.example", name="A"))),
+    ("receipt", receipt_fields(Receipt(message_id="<1@a>", received_at=MONDAY, form="f"))),
+    (
+        "learned",
+        learn_form(Message(message_id="<1@a>", sent_at=MONDAY, sender=Address())).as_fields(),
+    ),
 ]
 
 
@@ -100,6 +117,7 @@ def test_the_page_names_every_field_in_order(heading: str, row: Mapping[str, Any
         ("letter", "stage", Stage),
         ("letter", "audience", Audience),
         ("lesson", "kind", LessonKind),
+        ("receipt", "stage", ReceiptStage),
     ],
 )
 def test_the_page_names_every_value(heading: str, field: str, values: type[StrEnum]) -> None:

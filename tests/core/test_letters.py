@@ -1,4 +1,4 @@
-"""The reminder that an agent reads."""
+"""Letters to our own side: headers, token, one frozen Message-ID."""
 
 from datetime import timedelta
 from email import message_from_bytes
@@ -8,46 +8,56 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from builders import FRIDAY, MONDAY, a_deadline, a_promise
-from promisekeeper.core.hours import office_hours
-from promisekeeper.core.ladder import Action, ActionKind
-from promisekeeper.core.letters import reminder
-from promisekeeper.core.promise import DeadlineKind, Promise
+from builders import AGENT, FRIDAY, MONDAY, a_promise
+from promisekeeper.core.letters import Reader, answers, own_letter, tagged_address, token_for
+from promisekeeper.core.promise import Promise
 from promisekeeper.core.records import Audience, Letter
 from promisekeeper.core.telling import distance_text
+from promisekeeper.core.texts import RenderedText
 
-HOURS = office_hours(ZoneInfo("Europe/Berlin"))
 NOW = FRIDAY - timedelta(hours=3)
+ANA = Reader(name="Ana", address=AGENT, zone=ZoneInfo("Europe/Berlin"))
+TEXT = RenderedText(subject="Carl waits", text="Carl waits.\n", html="<p>Carl waits.</p>\n")
 
 
-def a_reminder(promise: Promise) -> Letter:
-    action = Action(kind=ActionKind.REMIND_AGENT, promise=promise)
-    return reminder(action, sender="promises@shop.example", now=NOW, hours=HOURS)
+def a_reminder(*promises: Promise, key: str = "remind/1", text: RenderedText = TEXT) -> Letter:
+    return own_letter(
+        text,
+        key=key,
+        kind="reminder",
+        sender="promises@shop.example",
+        reader=ANA,
+        now=NOW,
+        promises=promises,
+    )
 
 
-def opened(letter: Letter) -> tuple[Message, str, str]:
+def opened(letter: Letter) -> tuple[Message, str]:
     mail = message_from_bytes(letter.content)
-    payload = mail.get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    return mail, str(make_header(decode_header(mail["Subject"]))), payload.decode()
-
-
-def test_it_says_who_what_and_when_in_the_agents_zone() -> None:
-    mail, subject, text = opened(a_reminder(a_promise(id=41, customer_name="Carl Ebner")))
-    assert subject.startswith("[promise 41] Carl Ebner, Fri 20 Nov 18:00 (in 3 h): I'll send")
-    assert "I'll send you the new invoice by Friday." in text
-    assert 'Due Fri 20 Nov 18:00 CET (in 3 h), as you wrote: "by Friday".' in text
-    assert "promisekeeper done 41" in text
-    assert mail["To"] == "Ana <ana@shop.example>"
+    return mail, str(make_header(decode_header(mail["Subject"])))
 
 
 def test_it_is_marked_as_automatic_and_has_no_customer_in_a_header() -> None:
     promise = a_promise(id=1)
-    mail, _, _ = opened(a_reminder(promise))
+    mail, _ = opened(a_reminder(promise))
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Id"] == "promisekeeper <promisekeeper.shop.example>"
+    assert mail["To"] == "Ana <ana@shop.example>"
     for name, value in mail.items():
         if name != "Subject":
             assert promise.customer not in value
+
+
+def test_it_has_a_plain_and_an_html_form() -> None:
+    mail, _ = opened(a_reminder(a_promise(id=1)))
+    assert mail.get_content_type() == "multipart/alternative"
+    forms = [part.get_content_type() for part in mail.walk()]
+    assert forms == ["multipart/alternative", "text/plain", "text/html"]
+
+
+def test_without_html_it_is_plain() -> None:
+    mail, _ = opened(a_reminder(text=RenderedText(subject="s", text="t\n")))
+    assert mail.get_content_type() == "text/plain"
 
 
 def test_one_letter_has_one_message_id_for_ever() -> None:
@@ -57,43 +67,46 @@ def test_one_letter_has_one_message_id_for_ever() -> None:
     assert first.message_id in first.content.decode()
 
 
-def test_another_deadline_is_another_letter_in_the_same_thread() -> None:
-    first = a_reminder(a_promise(id=1))
-    second = a_reminder(a_promise(id=1, due_at=FRIDAY + timedelta(days=7)))
-    assert first.dedupe_key != second.dedupe_key
+def test_another_step_is_another_letter_in_the_same_thread() -> None:
+    first, second = a_reminder(a_promise(id=1)), a_reminder(a_promise(id=1), key="lapse/1")
     assert first.message_id != second.message_id
     assert opened(first)[0]["References"] == opened(second)[0]["References"]
 
 
-@pytest.mark.parametrize(
-    ("promise", "line"),
-    [
-        pytest.param(
-            a_promise(deadline=a_deadline(kind=DeadlineKind.NONE, words="")),
-            "by default: you named no time.",
-            id="undated",
-        ),
-        pytest.param(
-            a_promise(deadline=a_deadline(kind=DeadlineKind.VAGUE, words="shortly")),
-            'by default: "shortly" names no instant.',
-            id="vague",
-        ),
-        pytest.param(
-            a_promise(is_maybe_kept=True),
-            "You wrote to them since then",
-            id="perhaps answered already",
-        ),
-    ],
-)
-def test_it_says_what_is_not_known(promise: Promise, line: str) -> None:
-    assert line in opened(a_reminder(promise))[2]
+def test_a_letter_about_several_hangs_from_each() -> None:
+    one, two = a_promise(id=1), a_promise(id=2, key="promise-2")
+    roots = [opened(a_reminder(promise))[0]["References"] for promise in (one, two)]
+    assert opened(a_reminder(one, two))[0]["References"].split() == roots
 
 
 def test_hostile_words_stay_words() -> None:
-    words = "I'll send it\r\nBcc: x@evil.example by Friday."
-    mail, _, text = opened(a_reminder(a_promise(id=1, words=words, customer_name="\x1b[2J Eve")))
+    hostile = RenderedText(subject="I'll send it\r\nBcc: x@evil.example", text="b\n")
+    mail, subject = opened(a_reminder(text=hostile))
     assert mail["Bcc"] is None
-    assert "\x1b" not in text
+    assert subject == "I'll send it Bcc: x@evil.example"
+
+
+def test_answers_name_the_promise_where_there_are_several() -> None:
+    one, two = a_promise(id=41), a_promise(id=42, key="promise-2")
+    assert [answer.shown for answer in answers([one])][:2] == ["done", "move Tue 14:00"]
+    assert answers([one, two], colleague="Joss")[3].shown == "#41 give Joss"
+    assert "send" in [answer.verb for answer in answers([one], can_send=True)]
+
+
+def test_a_token_follows_from_the_letters_key() -> None:
+    promise = a_promise(id=1)
+    first = token_for("key", reader=ANA, step="remind_agent", promises=[promise], now=NOW)
+    again = token_for("key", reader=ANA, step="remind_agent", promises=[promise], now=NOW)
+    assert first == again
+    assert (first.agent, first.promise_keys) == (AGENT, (promise.key,))
+
+
+@pytest.mark.parametrize(
+    ("control", "expected"),
+    [("p@shop.example", "p+pk-abc@shop.example"), (f"{'p' * 60}@shop.example", "")],
+)
+def test_a_token_in_an_address(control: str, expected: str) -> None:
+    assert tagged_address(control, "pk-abc") == expected
 
 
 @pytest.mark.parametrize(

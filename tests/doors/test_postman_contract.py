@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from promisekeeper.core.mail import Envelope, Handed
+from promisekeeper.core.sending import CalledOffError, drop
 from promisekeeper.doors.smtp import SmtpPostman, SmtpSettings
 from promisekeeper.errors import ConfigError, MailboxLoginError, StoreError
 from promisekeeper.flows.ports import Postman
@@ -110,6 +111,18 @@ def test_a_letter_is_not_sent_when_it_cannot_be_noted(route: Route, user: str) -
     with pytest.raises(StoreError, match="disk full"):
         SmtpPostman(route.settings).send(a_letter(user), on_data=fail)
     assert route.send(a_letter(user, subject="The second")) is Handed.SENT
+    (arrived,) = until(route.arrived, "the second letter arrives")
+    assert b"The second" in arrived
+
+
+def test_a_letter_can_be_called_off_at_the_last_moment(route: Route, user: str) -> None:
+    def call_off() -> None:
+        raise CalledOffError(drop("settled meanwhile"))
+
+    postman = SmtpPostman(route.settings)
+    with pytest.raises(CalledOffError, match="settled meanwhile"):
+        postman.send(a_letter(user), on_data=call_off)
+    assert postman.send(a_letter(user, "The second"), on_data=lambda: None).stage is Handed.SENT
     (arrived,) = until(route.arrived, "the second letter arrives")
     assert b"The second" in arrived
 

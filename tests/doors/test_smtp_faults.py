@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from promisekeeper.core.mail import Envelope, Handed, Outcome
+from promisekeeper.core.sending import CalledOffError, drop
 from promisekeeper.doors.smtp import SmtpPostman, SmtpSettings
 from promisekeeper.errors import ConfigError, MailboxLoginError, PostmanError, TlsRefusedError
 from servers.chaos import chaos_before
@@ -252,3 +253,35 @@ def test_a_real_mta_may_refuse_the_letter_itself(exim: Exim) -> None:
     ]
     assert [outcome.stage for outcome in outcomes] == [Handed.REFUSED, Handed.UNSENT]
     assert [outcome.code for outcome in outcomes] == [550, 451]
+
+
+@pytest.mark.parametrize(
+    ("rules", "last_words"),
+    [
+        pytest.param({"RSET": b"250 ok\r\n"}, [b"RSET", b"QUIT"], id="as it should be"),
+        pytest.param({"RSET": b"500 what\r\n"}, [b"RSET"], id="a server that knows no RSET"),
+        pytest.param({"RSET": cut}, [b"RSET"], id="cut at RSET"),
+    ],
+)
+def test_no_byte_of_a_letter_that_was_called_off(
+    rules: Mapping[str, Reply], last_words: list[bytes]
+) -> None:
+    def call_off() -> None:
+        raise CalledOffError(drop("settled meanwhile"))
+
+    with scripted_smtp(rules) as server, pytest.raises(CalledOffError):
+        SmtpPostman(settings_for(server.port)).send(LETTER, on_data=call_off)
+    after = server.seen[-len(last_words) :]
+    assert after == last_words
+    assert server.seen[-len(last_words) - 1].startswith(b"RCPT TO:")
+    assert b"DATA" not in server.seen
+
+
+def test_automatic_mail_has_the_null_sender() -> None:
+    with scripted_smtp() as server:
+        outcome = SmtpPostman(settings_for(server.port)).send(
+            replace(LETTER, sender=""), on_data=lambda: None
+        )
+    assert outcome.stage is Handed.SENT
+    (mail,) = (line for line in server.seen if line.startswith(b"MAIL"))
+    assert mail.startswith(b"MAIL FROM:<>")

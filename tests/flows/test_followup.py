@@ -8,19 +8,20 @@ from pathlib import Path
 import pytest
 
 from builders import FRIDAY, MONDAY, a_batch, a_change, a_promise
-from promisekeeper.core.corrections import reopened
+from promisekeeper.core.corrections import Voice, reopened
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.ladder import Policy
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Team
+from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
 from promisekeeper.flows.intake import IntakeRules
 from promisekeeper.store.ledger import Ledger
 
 INTAKE = IntakeRules(team=Team(), defaults=FollowUpDefaults(), settling=SettlingPolicy())
-RULES = FollowUpRules(policy=Policy(), sender="promises@shop.example")
+RULES = FollowUpRules(policy=Policy(), sender="promises@shop.example", texts=TemplateTexts())
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_what_a_person_opened_again_is_not_given_up(ledger: Ledger) -> None:
     later = FRIDAY + timedelta(days=15)
     assert give_up(ledger, INTAKE, later) == 1
     broken = ledger.promise(1)
-    change = reopened(broken, ledger.events(promise.key), actor="ana", now=later)
+    change = reopened(broken, ledger.events(promise.key), Voice(actor="ana", now=later))
     assert change is not None
     assert ledger.change(change)
     assert give_up(ledger, INTAKE, later) == 0

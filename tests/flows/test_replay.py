@@ -11,6 +11,7 @@ from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.ladder import Policy
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
+from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
 from promisekeeper.flows.replay import Would, past_mails, replay
@@ -25,7 +26,7 @@ INTAKE = IntakeRules(
     settling=SettlingPolicy(),
     history_before=MONDAY - timedelta(days=1),
 )
-FOLLOWUP = FollowUpRules(policy=Policy(), sender="promises@shop.example")
+FOLLOWUP = FollowUpRules(policy=Policy(), sender="promises@shop.example", texts=TemplateTexts())
 NOW = MONDAY + timedelta(days=365)
 UNTIL = MONDAY + timedelta(days=60)
 PROMISE = a_mail_text("I'll send you the invoice by Friday.")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import a_mail_text, raw_mail
-from promisekeeper.core.corrections import done, reopened
+from promisekeeper.core.corrections import Voice, done, reopened
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import office_hours
 from promisekeeper.core.ladder import Policy
@@ -19,6 +19,7 @@ from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy, margin
 from promisekeeper.core.team import Agent, Team
+from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
 from promisekeeper.flows.intake import IntakeRules, take_in
 from promisekeeper.store.ledger import Ledger
@@ -117,7 +118,7 @@ def test_the_story_ends_as_it_was_told(ledger: Ledger) -> None:
 def test_a_correction_wins_over_what_mail_shows(ledger: Ledger) -> None:
     read(ledger, STORY[:1])
     (promise,) = promises(ledger)
-    ledger.change(done(promise, at=NOW, actor="ana", now=NOW, note="by phone"))
+    ledger.change(done(promise, Voice(actor="ana", now=NOW), at=NOW, note="by phone"))
     read(ledger, STORY[1:])
     read(ledger, STORY)
     assert promises(ledger)[0].state is State.LATE
@@ -127,9 +128,9 @@ def test_a_correction_wins_over_what_mail_shows(ledger: Ledger) -> None:
 def test_a_correction_that_was_taken_back_lets_mail_speak(ledger: Ledger) -> None:
     read(ledger, STORY[:1])
     (promise,) = promises(ledger)
-    ledger.change(done(promise, at=NOW, actor="ana", now=NOW))
+    ledger.change(done(promise, Voice(actor="ana", now=NOW), at=NOW))
     (judged,) = promises(ledger)
-    back = reopened(judged, ledger.events(judged.key), actor="ana", now=NOW)
+    back = reopened(judged, ledger.events(judged.key), Voice(actor="ana", now=NOW))
     assert back is not None
     ledger.change(back)
     read(ledger, STORY[1:])
@@ -141,7 +142,7 @@ def test_what_mail_showed_can_be_reopened_for_good(ledger: Ledger) -> None:
     read(ledger, [PROMISE, delivery])
     (kept,) = promises(ledger)
     assert kept.state is State.KEPT
-    back = reopened(kept, ledger.events(kept.key), actor="ana", now=NOW)
+    back = reopened(kept, ledger.events(kept.key), Voice(actor="ana", now=NOW))
     assert back is not None
     ledger.change(back)
     read(ledger, [theirs("Thank you.", 18)])
@@ -171,6 +172,17 @@ def test_a_delivery_that_came_back_is_none(ledger: Ledger) -> None:
     assert promises(ledger)[0].state is State.LATE
 
 
+def test_no_letter_goes_where_mail_came_back_from_lately(ledger: Ledger) -> None:
+    read(ledger, [BOUNCE])
+    assert "<bounce@mx.example>" in ledger.suppressed("carl@client.example")
+
+
+def test_mail_that_came_back_long_ago_keeps_no_letter_back(ledger: Ledger) -> None:
+    role, raw = BOUNCE
+    read(ledger, [(role, raw.replace(b"Nov 2026", b"Nov 2025"))])
+    assert ledger.suppressed("carl@client.example") == ""
+
+
 def test_a_colleague_may_deliver_in_another_conversation(ledger: Ledger) -> None:
     other = ours("Here is the new invoice.", 17, sender="ben@shop.example", subject="Invoice 77")
     read(ledger, [PROMISE, other])
@@ -198,7 +210,7 @@ def test_one_promise_told_twice_is_reminded_of_once(ledger: Ledger) -> None:
     read(ledger, [PROMISE, again])
     first, second = promises(ledger)
     assert second.same_as == first.key
-    rules = FollowUpRules(policy=Policy(), sender="promises@shop.example")
+    rules = FollowUpRules(policy=Policy(), sender="promises@shop.example", texts=TemplateTexts())
     decided = follow_up(ledger, rules=rules, intake=RULES, now=NOW)
     assert [step.promise_key for step in decided.steps] == [first.key]
 

@@ -6,15 +6,15 @@ the parts of the program.
 
 from pathlib import Path
 
+from promisekeeper.app.ackconfig import check_forms, read_acks, read_form, read_queue
+from promisekeeper.app.configparts import read_outbox
 from promisekeeper.app.configtable import Table, load_toml
 from promisekeeper.app.paths import default_config_path, default_ledger_path
 from promisekeeper.app.settings import (
     AccountConfig,
-    AckLimits,
     AgentConfig,
     Config,
     FollowUpConfig,
-    FormConfig,
     HoursConfig,
     SecretConfig,
     SmtpConfig,
@@ -54,6 +54,9 @@ def _config(top: Table, path: Path, ledger: Path | None) -> Config:
     single = top.address("support_address")
     smtp = _smtp(top.table("smtp")) if top.has("smtp") else None
     control = top.address("control_address")
+    forms = tuple(read_form(table) for table in top.tables("forms"))
+    queues = tuple(read_queue(table) for table in top.tables("queues"))
+    check_forms(top, forms, queues)
     if smtp is not None and not control:
         top.problem("control_address", "is missing: reminders are sent from it and answered to it")
     return Config(
@@ -68,6 +71,7 @@ def _config(top: Table, path: Path, ledger: Path | None) -> Config:
         track_internal=top.flag("track_internal"),
         zone=zone,
         control_address=control,
+        templates=top.path("templates"),
         watch_since=top.instant("watch_since"),
         as_of=top.instant("as_of"),
         sent=sent,
@@ -77,8 +81,10 @@ def _config(top: Table, path: Path, ledger: Path | None) -> Config:
         agents=tuple(_agent(table, zone) for table in top.tables("agents")),
         hours=tuple(_hours(table) for table in top.named_tables("hours")),
         followup=_followup(top.table("followup")),
-        acks=_acks(top.table("acks")),
-        forms=tuple(_form(table) for table in top.tables("forms")),
+        outbox=read_outbox(top.table("outbox")),
+        acks=read_acks(top.table("acks")),
+        forms=forms,
+        queues=queues,
     )
 
 
@@ -184,23 +190,4 @@ def _followup(table: Table) -> FollowUpConfig:
         broken_after_working_days=table.number(
             "broken_after_working_days", default.broken_after_working_days, low=1
         ),
-    )
-
-
-def _acks(table: Table) -> AckLimits:
-    return AckLimits(
-        per_address_per_hour=table.number("per_address_per_hour", 1, low=0),
-        per_address_per_day=table.number("per_address_per_day", 3, low=0),
-    )
-
-
-def _form(table: Table) -> FormConfig:
-    labels = table.table("labels")
-    return FormConfig(
-        id=table.text("id", needed=True),
-        sender=table.address("from", needed=True),
-        labels={
-            field_name: labels.text(field_name, needed=field_name == "email")
-            for field_name in ("name", "email", "subject", "message")
-        },
     )

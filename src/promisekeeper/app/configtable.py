@@ -44,6 +44,12 @@ def load_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} is no valid TOML: {error}") from error
 
 
+def read_span(text: str) -> timedelta | None:
+    """A length of time such as "4h", "30m" or "2d"; None where it is none."""
+    match = SPAN.fullmatch(text.strip().lower())
+    return timedelta(**{UNITS[match[2]]: int(match[1])}) if match else None
+
+
 class Table:
     """One TOML table; every getter marks its key as known.
 
@@ -79,6 +85,10 @@ class Table:
         """Whether the key is there at all."""
         self._known.add(key)
         return key in self._values
+
+    def holds_list(self, key: str) -> bool:
+        """Whether a list was written there, where a single text would do."""
+        return isinstance(self._values.get(key), list)
 
     def text(self, key: str, default: str = "", *, needed: bool = False) -> str:
         """A string."""
@@ -197,11 +207,11 @@ class Table:
         value = self.text(key)
         if not value:
             return default
-        match = SPAN.fullmatch(value.strip().lower())
-        if match is None:
+        span = read_span(value)
+        if span is None:
             self.problem(key, f'is {value!r}: write "30m", "4h" or "2d"')
             return default
-        return timedelta(**{UNITS[match[2]]: int(match[1])})
+        return span
 
     def table(self, key: str) -> "Table":
         """The table below a key; an empty one where there is none."""

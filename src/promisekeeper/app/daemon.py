@@ -13,10 +13,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import FrameType
 
-from promisekeeper.core.mail import Cursor, Page, Role
+from promisekeeper.app.daemonparts import DaemonParts, Watch
+from promisekeeper.app.rounds import hold_round
+from promisekeeper.core.mail import Cursor, Page
 from promisekeeper.doors.systemd import notify, watchdog_seconds
 from promisekeeper.errors import (
     ConfigError,
@@ -29,15 +31,17 @@ from promisekeeper.errors import (
     TlsRefusedError,
 )
 from promisekeeper.flows.delivery import deliver, resolve_doubts
-from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
-from promisekeeper.flows.intake import IntakeRules, Taken, settle_news, take_in
+from promisekeeper.flows.intake import Taken, take_in
 from promisekeeper.flows.ports import Mailbox, Postman, Store
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 1.0
 LAST_PAUSE_SECONDS = 60.0
-WAIT_SECONDS = 300.0
+# An approved update waits until both folders were read after its approval.
+WAIT_SECONDS = 120.0
+# A folder that tells of news all the time is noted as read no oftener than this.
+NOTE_EACH_SECONDS = 2.0
 STOP_SECONDS = 1.5
 # Waiting mends none of these. At the start they end the daemon; later, they make it wait long.
 WRONG_CONFIG = (ConfigError, FolderNotFoundError)
@@ -50,47 +54,6 @@ LASTING = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
-    """One folder to be watched.
-
-    Attributes:
-        folder: Stable name of account and role: the key of the cursor.
-        open_mailbox: Makes a connection of the watcher's own.
-    """
-
-    folder: str
-    role: Role
-    open_mailbox: Callable[[], Mailbox]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaemonParts:
-    """Everything the daemon is made of; `app.wiring` joins it.
-
-    Attributes:
-        clock: The present instant, aware. The demo's runs faster than the sun's.
-        open_store: A ledger connection for the calling thread.
-        open_postman: None where no SMTP server is configured: letters then stay queued.
-        lookback: How much older mail is read at the first start, as history.
-        grace: How long a letter of unknown fate is left alone.
-        round_seconds: Real time between rounds of follow-up at the latest.
-        retain: Deletes what is older than the user wants kept; called once a day.
-    """
-
-    clock: Callable[[], datetime]
-    open_store: Callable[[], Store]
-    watches: tuple[Watch, ...]
-    intake: IntakeRules
-    followup: FollowUpRules | None
-    open_postman: Callable[[], Postman] | None
-    lookback: timedelta = timedelta(days=30)
-    grace: timedelta = timedelta(minutes=2)
-    round_seconds: float = 30.0
-    retain: Callable[[datetime], None] = field(default=lambda now: None)
-    on_taken: Callable[[Taken], None] = field(default=lambda taken: None)
-
-
 @dataclass(slots=True)
 class _Delivery:
     """A page on its way from a watcher to the main thread."""
@@ -99,6 +62,14 @@ class _Delivery:
     page: Page
     is_stored: bool = False
     done: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadToEnd:
+    """A watcher's word that nothing newer lay in its folder at a time."""
+
+    folder: str
+    at: datetime
 
 
 def run_once(parts: DaemonParts, store: Store) -> list[PromisekeeperError]:
@@ -116,7 +87,7 @@ def run_once(parts: DaemonParts, store: Store) -> list[PromisekeeperError]:
         except PromisekeeperError as error:
             log.warning("mailbox.failed folder=%s error=%s", watch.folder, error)
             problems.append(error)
-    _round(parts, store)
+    hold_round(parts, store)
     parts.retain(now)
     problems += _send(parts, store)
     return problems
@@ -127,9 +98,11 @@ def _read_all(parts: DaemonParts, store: Store, watch: Watch, since: date) -> No
     try:
         cursor, has_more = store.cursor(watch.folder), True
         while has_more:
+            asked_at = parts.clock()
             page = mailbox.read(watch.role, cursor, since=since)
             _take(parts, store, watch, page)
             cursor, has_more = page.cursor, page.has_more
+        store.note_read(watch.folder, asked_at)
     finally:
         mailbox.close()
 
@@ -151,17 +124,6 @@ def _take(parts: DaemonParts, store: Store, watch: Watch, page: Page) -> Taken:
     return taken
 
 
-def _round(parts: DaemonParts, store: Store) -> None:
-    now = parts.clock()
-    settle_news(store, parts.intake)
-    give_up(store, parts.intake, now)
-    if parts.followup is None:
-        return
-    decided = follow_up(store, rules=parts.followup, intake=parts.intake, now=now)
-    for step in decided.steps:
-        log.info("step.taken kind=%s promise=%s", step.kind, step.promise_key)
-
-
 def _send(
     parts: DaemonParts, store: Store, use: Callable[[Postman | None], None] = lambda postman: None
 ) -> list[PromisekeeperError]:
@@ -173,21 +135,27 @@ def _send(
     if parts.open_postman is None:
         return []
     problems: list[PromisekeeperError] = []
+    dispatch = parts.dispatch(store)
     try:
         resolve_doubts(
-            store, lambda wanted: _find(parts, wanted), now=parts.clock(), grace=parts.grace
+            store,
+            lambda wanted: _find(parts, wanted),
+            now=parts.clock(),
+            grace=parts.grace,
+            dispatch=dispatch,
         )
     except PromisekeeperError as error:
         problems.append(error)
     postman = parts.open_postman()
     use(postman)
     try:
-        done = deliver(store, postman, clock=parts.clock)
+        done = deliver(store, postman, clock=parts.clock, dispatch=dispatch)
     except PromisekeeperError as error:
         problems.append(error)
     else:
-        if done.sent or done.failed:
-            log.info("letters sent=%s failed=%s waiting=%s", done.sent, done.failed, done.waiting)
+        if done.sent or done.failed or done.dropped:
+            counts = (done.sent, done.failed, done.waiting, done.dropped)
+            log.info("letters sent=%s failed=%s waiting=%s dropped=%s", *counts)
         if done.problem:
             problems.append(PostmanError(f"a letter was not sent: {done.problem}"))
     finally:
@@ -224,7 +192,7 @@ class Daemon:
     def __init__(self, parts: DaemonParts) -> None:
         self._parts = parts
         self._stop = threading.Event()
-        self._pages: queue.SimpleQueue[_Delivery | None] = queue.SimpleQueue()
+        self._pages: queue.SimpleQueue[_Delivery | _ReadToEnd | None] = queue.SimpleQueue()
         self._letters = threading.Event()
         self._mailboxes: dict[str, Mailbox] = {}
         self._postman: Postman | None = None
@@ -298,8 +266,11 @@ class Daemon:
                 if delivery is None:
                     self._stop.set()
                     return
-                self._take_delivery(store, delivery)
-                next_round_at = min(next_round_at, time.monotonic() + 0.2)
+                if isinstance(delivery, _ReadToEnd):
+                    self._note_read(store, delivery)
+                else:
+                    self._take_delivery(store, delivery)
+                    next_round_at = min(next_round_at, time.monotonic() + 0.2)
             if time.monotonic() >= next_round_at and not self._stop.is_set():
                 self._guarded_round(store)
                 next_round_at = time.monotonic() + self._parts.round_seconds
@@ -315,9 +286,16 @@ class Daemon:
         finally:
             delivery.done.set()
 
+    def _note_read(self, store: Store, word: _ReadToEnd) -> None:
+        try:
+            store.note_read(word.folder, word.at)
+        except PromisekeeperError as error:
+            # The next word comes with the next look into the folder.
+            log.warning("ledger.failed error=%s", error)
+
     def _guarded_round(self, store: Store) -> None:
         try:
-            _round(self._parts, store)
+            hold_round(self._parts, store)
             now = self._parts.clock()
             if now.date() != self._retained_on:
                 self._parts.retain(now)
@@ -327,18 +305,22 @@ class Daemon:
         self._letters.set()
 
     def _keep_watching(self, watch: Watch, cursor: Cursor | None, since: date) -> None:
-        pause, has_worked = FIRST_PAUSE_SECONDS, False
+        pause, has_worked, note_again_at = FIRST_PAUSE_SECONDS, False, 0.0
         mailbox: Mailbox | None = None
         while not self._stop.is_set():
             try:
                 if mailbox is None:
                     mailbox = self._mailboxes[watch.folder] = watch.open_mailbox()
+                asked_at = self._parts.clock()
                 page = mailbox.read(watch.role, cursor, since=since)
                 has_worked = True
                 is_old = not page.mails and page.cursor == cursor
                 if is_old or self._hand_over(watch, page):
                     cursor, pause = page.cursor, FIRST_PAUSE_SECONDS
                     if not page.has_more and not self._stop.is_set():
+                        if time.monotonic() >= note_again_at:
+                            self._pages.put(_ReadToEnd(watch.folder, asked_at))
+                            note_again_at = time.monotonic() + NOTE_EACH_SECONDS
                         mailbox.wait(watch.role, WAIT_SECONDS)
                     continue
             except PromisekeeperError as error:

@@ -73,6 +73,7 @@ def promise_fields(promise: Promise) -> dict[str, Any]:
         "moved_to": promise.moved_to,
         "moved_from": promise.moved_from,
         "same_as": promise.same_as,
+        "snoozed_until": _iso(promise.snoozed_until),
     }
 
 
@@ -97,6 +98,7 @@ def letter_fields(entry: "OutboxLetter") -> dict[str, Any]:
         "about": entry.letter.dedupe_key,
         "message_id": entry.letter.message_id,
         "audience": entry.letter.audience.value,
+        "kind": entry.letter.kind,
         "recipient": entry.letter.recipient,
         "stage": entry.stage.value,
         "attempts": entry.attempts,
@@ -175,6 +177,9 @@ def promise_page(
         lines.append(f"  asked     {promise.proposed_state}? {_hint(promise)}".rstrip())
     elif promise.is_maybe_kept:
         lines.append(f"  asked     kept? {_hint(promise)}".rstrip())
+    if promise.snoozed_until is not None and promise.snoozed_until > now:
+        until = clock_text(promise.snoozed_until, shown_zone, now=now)
+        lines.append(f"  snoozed   nobody is reminded before {until}")
     if promise.same_as:
         lines.append("  repeats   an earlier promise; nobody is reminded twice")
     if promise.is_history:
@@ -283,13 +288,21 @@ def conversation(notes: "Sequence[MailNote]", *, now: datetime, zone: tzinfo | N
     return "\n".join(lines)
 
 
-def outbox_table(entries: "Sequence[OutboxLetter]") -> str:
-    """The outbox, a line a letter."""
-    return "\n".join(
-        f"{entry.id:>4}  {entry.stage:<8} {entry.letter.recipient}  {entry.letter.dedupe_key}"
-        + (f"  ({safe_text(entry.note)})" if entry.note else "")
-        for entry in entries
-    )
+def outbox_table(entries: "Sequence[OutboxLetter]", *, now: datetime, zone: tzinfo | None) -> str:
+    """The outbox: a line a letter, and one more for what the server said or why it waits."""
+    lines = []
+    for entry in entries:
+        letter = entry.letter
+        lines.append(
+            f"{entry.id:>4}  {entry.stage:<8} {letter.kind:<9} {safe_text(letter.recipient)}"
+            f"  {safe_text(letter.dedupe_key)}"
+        )
+        if entry.stage == "queued" and entry.next_try_at > now:
+            why = f": {safe_text(entry.note)}" if entry.note else ""
+            lines.append(f"      waits until {clock_text(entry.next_try_at, zone, now=now)}{why}")
+        elif entry.note:
+            lines.append(f"      {safe_text(entry.note)}")
+    return "\n".join(lines)
 
 
 def _iso(at: datetime | None) -> str | None:

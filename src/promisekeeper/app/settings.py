@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from promisekeeper.app.acksettings import AckConfig, FormConfig, QueueConfig
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretConfig:
@@ -90,20 +92,14 @@ class FollowUpConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AckLimits:
-    """How many acknowledgements one address may get."""
+class OutboxConfig:
+    """How much may be sent; letters over a cap wait, and too much trouble stops all sending."""
 
-    per_address_per_hour: int = 1
-    per_address_per_day: int = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormConfig:
-    """A contact form: who sends its mail, and which label holds which field."""
-
-    id: str
-    sender: str
-    labels: dict[str, str]
+    per_hour: int = 200
+    per_recipient_per_day: int = 100
+    per_customer_per_day: int = 5
+    failures_per_hour: int = 10
+    flood_per_hour: int = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +117,7 @@ class Config:
     track_internal: bool = False
     zone: str = ""
     control_address: str = ""
+    templates: Path | None = None
     watch_since: datetime | None = None
     as_of: datetime | None = None
     sent: str = "Sent"
@@ -130,5 +127,7 @@ class Config:
     agents: tuple[AgentConfig, ...] = ()
     hours: tuple[HoursConfig, ...] = ()
     followup: FollowUpConfig = field(default_factory=FollowUpConfig)
-    acks: AckLimits = field(default_factory=AckLimits)
+    outbox: OutboxConfig = field(default_factory=OutboxConfig)
+    acks: AckConfig = field(default_factory=AckConfig)
     forms: tuple[FormConfig, ...] = ()
+    queues: tuple[QueueConfig, ...] = ()

@@ -62,6 +62,42 @@ vague_working_days = 1             # "soon", "shortly"
 undated_working_days = 2           # no time named at all
 event_working_days = 5             # "when the part arrives"
 broken_after_working_days = 10     # after the lapse, without a sign of delivery
+
+# Letters over a cap wait. Much trouble or a flood stops all sending for an hour.
+[outbox]
+per_hour = 200
+per_recipient_per_day = 100
+per_customer_per_day = 5
+failures_per_hour = 10             # refused or in doubt, and more than went out
+flood_per_hour = 1000              # letters queued within an hour
+
+# Contact forms, and who answers them: docs/acknowledgements.md. Nothing is acknowledged before
+# `promisekeeper ack preview` and `promisekeeper ack enable`. For the forged ones, tell whose
+# Authentication-Results to believe: authserv_id = "mx.example.com", at the top of this file.
+[acks]
+per_address_per_hour = 1
+per_address_per_day = 3
+per_domain_per_hour = 10           # big public mail domains have no limit of their own
+per_minute = 20                    # at this many nothing goes out for a while, and you are told
+pause = "1h"
+max_age = "1d"                     # older form mail is not acknowledged any more
+dry_run = false                    # true: `ack log` says what would go out, and nothing does
+# public_domains = ["isp.example"]
+# ignore_suppress = true           # where an Exchange server puts X-Auto-Response-Suppress on all
+
+# [[queues]]
+# name = "Our support team"        # what the letter says: "Our support team will answer you by ..."
+# members = ["Dana Example"]       # the first is told what falls due
+# target = "1d"                    # working time: "4h", "2d"
+# zone = "UTC"
+
+# [[forms]]                        # 'promisekeeper ack learn FILE.eml' proposes one
+# id = "contact"
+# preset = "contact-form-7"        # or labels = { name = "Name", email = "Email", ... }
+# from = "wordpress@example.com"
+# title = "our shop"               # the letter names the matter so; never the visitor's own words
+# language = "en"
+# queue = "Our support team"
 """
 )
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from promisekeeper.app.clock import utc_now
-from promisekeeper.app.daemon import DaemonParts, Watch
+from promisekeeper.app.daemonparts import DaemonParts, Watch
 from promisekeeper.app.settings import (
     AccountConfig,
     Config,
@@ -21,12 +22,15 @@ from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import WorkingHours, office_hours
 from promisekeeper.core.ladder import Policy
 from promisekeeper.core.mail import Role
+from promisekeeper.core.sending import SendingLimits
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.errors import ConfigError
+from promisekeeper.flows.delivery import Dispatch
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
-from promisekeeper.flows.ports import Mailbox
+from promisekeeper.flows.ports import Mailbox, Store, Texts
+from promisekeeper.flows.recheck import still_wanted
 from promisekeeper.store.ledger import open_ledger
 from promisekeeper.store.upkeep import retain
 
@@ -130,6 +134,11 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
     with open_ledger(config.ledger) as store:
         first_start = store.first_start(clock())
     smtp = config.smtp
+    # Installations without contact forms do not pay for them.
+    from promisekeeper.app.ackwiring import ack_rules, reception_of
+
+    history_before = config.watch_since or first_start
+    intake = intake_rules(config, history_before=history_before)
     return DaemonParts(
         clock=clock,
         open_store=lambda: open_ledger(config.ledger),
@@ -144,13 +153,30 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
             # An account without an inbox of its own says inbox = "".
             if role is Role.SENT or account.inbox
         ),
-        intake=intake_rules(config, history_before=config.watch_since or first_start),
+        intake=replace(intake, reception=reception_of(config)),
+        acks=ack_rules(config, history_before=history_before) if config.forms else None,
         followup=replay_rules(config) if smtp else None,
         open_postman=(lambda: open_postman(smtp)) if smtp else None,
         # A server may still accept a letter for as long as we would have listened.
         grace=timedelta(seconds=(DATA_PATIENCE + 1) * smtp.timeout_seconds if smtp else 0),
         round_seconds=15.0,
+        dispatch=lambda store: dispatch_of(config, store),
         retain=lambda now: _retain(config, now),
+    )
+
+
+def dispatch_of(config: Config, store: Store) -> Dispatch:
+    """What delivery asks about each letter before it goes, and what follows when it went."""
+    outbox = config.outbox
+    return Dispatch(
+        limits=SendingLimits(
+            per_hour=outbox.per_hour,
+            per_recipient_per_day=outbox.per_recipient_per_day,
+            per_customer_per_day=outbox.per_customer_per_day,
+            failures_per_hour=outbox.failures_per_hour,
+            flood_per_hour=outbox.flood_per_hour,
+        ),
+        recheck=lambda entry, now: still_wanted(entry, store, now),
     )
 
 
@@ -161,8 +187,25 @@ def _retain(config: Config, now: datetime) -> None:
 
 def replay_rules(config: Config) -> FollowUpRules:
     """When the daemon would speak; in a replay nothing needs a server."""
-    policy = Policy(remind_before=config.followup.remind_before)
-    return FollowUpRules(policy=policy, sender=config.control_address or "promises@replay.invalid")
+    return FollowUpRules(
+        policy=Policy(remind_before=config.followup.remind_before),
+        sender=config.control_address or "promises@replay.invalid",
+        texts=texts_of(config),
+    )
+
+
+def texts_of(config: Config) -> Texts:
+    """The words of all letters.
+
+    Raises:
+        TemplateError: One of the user's own templates cannot be read.
+    """
+    # Commands that write no letter do not pay for the templates.
+    from promisekeeper.doors.templates import TemplateTexts
+
+    texts = TemplateTexts(folder=config.templates)
+    texts.check()
+    return texts
 
 
 def open_mailbox(account: AccountConfig) -> Mailbox:

@@ -6,6 +6,7 @@ than a line, which breaks threads. So: decode and strip first, fold ids at
 blanks only, and read the finished bytes back before anybody sees them.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from email import message_from_bytes
@@ -17,6 +18,7 @@ from promisekeeper.core.message import Address
 from promisekeeper.core.safetext import safe_text
 
 MAX_IDS = 12
+MAX_LINE = 78
 ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
 # A dot-atom (RFC 5322, 3.2.3) at a host name: what every mail server takes.
 PLAIN_ADDRESS = re.compile(
@@ -53,12 +55,19 @@ def message_ids(raw: str) -> tuple[str, ...]:
 
 
 def compose(
-    *, sender: Address, recipient: Address, subject: str, headers: Mapping[str, str], body: str
+    *,
+    sender: Address,
+    recipient: Address,
+    subject: str,
+    headers: Mapping[str, str],
+    body: str,
+    html: str = "",
 ) -> bytes:
-    """One plain-text letter as bytes with CRLF line ends (RFC 5322).
+    """One letter as bytes with CRLF line ends (RFC 5322).
 
     Args:
         headers: Further headers by name; their values are made safe here too.
+        html: The same in HTML, offered beside the text (RFC 2046, 5.1.4); empty for none.
 
     Raises:
         ValueError: An address is none, or the finished bytes hold a header that nobody
@@ -71,7 +80,12 @@ def compose(
     for name, value in headers.items():
         is_ids = name.lower() in ID_HEADERS
         mail[name] = " ".join(message_ids(value)) if is_ids else safe_text(value)
-    mail.set_content(body, cte="quoted-printable" if not body.isascii() else None)
+    mail.set_content(body, cte=_encoding(body))
+    if html:
+        mail.add_alternative(html, subtype="html", cte="quoted-printable")
+        # The same letter has the same bytes whenever it is made.
+        digest = hashlib.sha256(f"{body}\0{html}".encode("utf-8", "replace")).hexdigest()
+        mail.set_boundary(f"=_{digest[:32]}")
     content = mail.as_bytes()
     wanted = {"from", "to", "subject", "mime-version", "content-type", "content-transfer-encoding"}
     wanted |= {name.lower() for name in headers}
@@ -79,6 +93,12 @@ def compose(
     if not found <= wanted:
         raise ValueError(f"a letter grew headers of its own: {sorted(found - wanted)}")
     return content
+
+
+def _encoding(body: str) -> str | None:
+    """Quoted-printable where a server might have to bend the text: other letters, long lines."""
+    is_plain = body.isascii() and all(len(line) <= MAX_LINE for line in body.splitlines())
+    return None if is_plain else "quoted-printable"
 
 
 def _mailbox(person: Address) -> HeaderAddress:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from promisekeeper.core.ackrecords import RULE
 from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.promise import ACTOR, DeadlineKind, Event, Kind, Promise, State
 from promisekeeper.core.records import Change
@@ -34,7 +35,9 @@ def broken_at(promise: Promise, hours: WorkingHours, policy: SettlingPolicy) -> 
     """When a promise counts as broken; None where it waits for something that may yet come."""
     deadline = promise.deadline
     is_unmet = promise.kind is Kind.CONDITIONAL and promise.condition_met_at is None
-    if deadline.kind in WAITING or is_unmet:
+    # Nobody was told anything of a form mail that only waits: there is no word to break.
+    is_unsaid = promise.rule == RULE and deadline.due_at is None
+    if deadline.kind in WAITING or is_unmet or is_unsaid:
         return None
     lapsed_on = hours.day_of(deadline.follow_up_at)
     return hours.close(hours.add_working_days(lapsed_on, policy.broken_after_working_days))

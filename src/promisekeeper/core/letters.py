@@ -1,89 +1,152 @@
-"""An action becomes a letter: subject, text, safe headers, one frozen Message-ID."""
+"""A rendered text becomes a letter: safe headers, a token, one frozen Message-ID."""
 
 import hashlib
-from datetime import datetime, tzinfo
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 from email.utils import format_datetime
 
 from promisekeeper.core.compose import compose
-from promisekeeper.core.hours import WorkingHours
-from promisekeeper.core.ladder import Action
 from promisekeeper.core.message import Address
 from promisekeeper.core.promise import Promise
 from promisekeeper.core.records import Audience, Letter
-from promisekeeper.core.safetext import safe_text
-from promisekeeper.core.telling import clock_text, distance_text, due_text
+from promisekeeper.core.texts import RenderedText
+from promisekeeper.core.tokens import Token, token_name
 
-WORDS_SHOWN = 300
-SUBJECT_WORDS = 60
+SENDER_NAME = "promisekeeper"
+# Answers may come late, but not for ever.
+TOKEN_LASTS = timedelta(days=30)
+MAX_LOCAL_PART = 64
+# The words that an agent may answer with, as examples; `send` needs a draft.
+ANSWERS = (
+    ("done", "done"),
+    ("send", "send"),
+    ("move", "move Tue 14:00"),
+    ("snooze", "snooze 2h"),
+    ("give", "give NAME"),
+    ("not a promise", "not a promise"),
+    ("drop", "drop WHY"),
+)
 
 
-def reminder(action: Action, *, sender: str, now: datetime, hours: WorkingHours) -> Letter:
-    """The mail that tells an agent of a promise before it falls due.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One of the words that an agent may answer with.
+
+    Attributes:
+        shown: The whole line, as an example.
+    """
+
+    verb: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who a letter to our own side is for.
+
+    Attributes:
+        zone: Times are shown in it.
+    """
+
+    name: str
+    address: str
+    language: str = ""
+    zone: tzinfo | None = None
+
+
+def answers(
+    promises: Sequence[Promise], *, can_send: bool = False, colleague: str = ""
+) -> tuple[Answer, ...]:
+    """The words that a letter about these promises may be answered with.
+
+    Where it is about several, each line of an answer names the promise: "#41 done".
+    """
+    mark = f"#{promises[0].id} " if len(promises) > 1 else ""
+    return tuple(
+        Answer(verb=verb, shown=mark + example.replace("NAME", colleague or "NAME"))
+        for verb, example in ANSWERS
+        if verb != "send" or can_send
+    )
+
+
+def token_for(
+    key: str, *, reader: Reader, step: str, promises: Sequence[Promise], now: datetime
+) -> Token:
+    """The right to answer the letter with this key."""
+    return Token(
+        name=token_name(key),
+        agent=reader.address,
+        step=step,
+        promise_keys=tuple(promise.key for promise in promises),
+        expires_at=now + TOKEN_LASTS,
+    )
+
+
+def own_letter(
+    rendered: RenderedText,
+    *,
+    key: str,
+    kind: str,
+    sender: str,
+    reader: Reader,
+    now: datetime,
+    promises: Sequence[Promise] = (),
+    reply_to: str = "",
+    is_urgent: bool = False,
+) -> Letter:
+    """A letter to our own side.
 
     Args:
+        key: What it is about, once for ever.
         sender: The control address.
-        hours: The agent's calendar; times are shown in its zone.
+        promises: What it speaks of. All letters about a promise hang together.
+        reply_to: Where answers go, if not to the sender.
     """
-    promise = action.promise
-    key = f"{action.kind.value}/{promise.key}/{action.step.due_at.isoformat()}"
-    message_id = _message_id(key, sender)
+    message_id = letter_id(key, sender)
+    domain = sender.rpartition("@")[2]
+    headers = {
+        "Date": format_datetime(now.astimezone(reader.zone)),
+        "Message-ID": message_id,
+        "List-Id": f"promisekeeper <promisekeeper.{domain}>",  # RFC 2919
+        "Auto-Submitted": "auto-generated",  # RFC 3834, section 5
+        "X-Auto-Response-Suppress": "All",
+    }
+    if promises:
+        # All letters about one promise hang from the same id, which is nobody's mail.
+        headers["References"] = " ".join(letter_id(promise.key, sender) for promise in promises)
+        headers["X-Promisekeeper-Promise"] = " ".join(promise.key for promise in promises[:3])
+    if reply_to:
+        headers["Reply-To"] = reply_to
     content = compose(
-        sender=Address(name="promisekeeper", address=sender),
-        recipient=Address(name=promise.owner, address=promise.owner_address),
-        subject=_subject(promise, now, hours.zone),
-        headers={
-            "Date": format_datetime(now.astimezone(hours.zone)),
-            "Message-ID": message_id,
-            # All reminders of one promise hang from the same id, which is nobody's mail.
-            "References": _message_id(promise.key, sender),
-            "Auto-Submitted": "auto-generated",  # RFC 3834, section 5
-            "X-Auto-Response-Suppress": "All",
-            "X-Promisekeeper-Promise": promise.key,
-        },
-        body=_body(promise, now, hours.zone),
+        sender=Address(name=SENDER_NAME, address=sender),
+        recipient=Address(name=reader.name, address=reader.address),
+        subject=rendered.subject,
+        headers=headers,
+        body=rendered.text,
+        html=rendered.html,
     )
     return Letter(
         dedupe_key=key,
         message_id=message_id,
         audience=Audience.AGENT,
         sender=sender,
-        recipient=promise.owner_address,
+        recipient=reader.address,
         content=content,
+        kind=kind,
+        promise_keys=tuple(promise.key for promise in promises),
+        is_urgent=is_urgent,
     )
 
 
-def _message_id(key: str, sender: str) -> str:
-    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+def letter_id(key: str, sender: str) -> str:
+    """The Message-ID that belongs to a letter's key, or to a promise's."""
+    digest = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
     return f"<pk.{digest}@{sender.rpartition('@')[2]}>"
 
 
-def _subject(promise: Promise, now: datetime, zone: tzinfo | None) -> str:
-    who = promise.customer_name or promise.customer
-    due_at = promise.deadline.follow_up_at
-    when = f"{clock_text(due_at, zone)} ({distance_text(due_at, now)})"
-    about = safe_text(promise.words, SUBJECT_WORDS)
-    return f"[promise {promise.id}] {safe_text(who, 60)}, {when}: {about}"
-
-
-def _body(promise: Promise, now: datetime, zone: tzinfo | None) -> str:
-    who = safe_text(promise.customer_name, 80)
-    customer = f"{who} <{promise.customer}>" if who else promise.customer
-    lines = [
-        f"On {clock_text(promise.made_at, zone)} you wrote to {customer}:",
-        "",
-        f"    {safe_text(promise.words, WORDS_SHOWN)}",
-        "",
-        f"Due {due_text(promise.deadline, now, zone)}",
-    ]
-    if promise.subject:
-        lines.append(f"Subject of that mail: {safe_text(promise.subject)}")
-    if promise.is_maybe_kept:
-        lines.append("You wrote to them since then; I could not tell whether that settled it.")
-    lines += [
-        "",
-        "Answer the customer and this closes by itself. If it is settled already:",
-        f"    promisekeeper done {promise.id}",
-        "If it was no promise:",
-        f"    promisekeeper dismiss {promise.id}",
-    ]
-    return "\n".join(lines) + "\n"
+def tagged_address(control: str, token: str) -> str:
+    """The control address with a token in it (RFC 5233); empty where that would be too long."""
+    local, _, domain = control.rpartition("@")
+    tagged = f"{local}+{token}"
+    return f"{tagged}@{domain}" if len(tagged) <= MAX_LOCAL_PART else ""

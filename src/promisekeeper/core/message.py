@@ -35,6 +35,7 @@ class Message:
         references: The thread's ids, oldest first, In-Reply-To last, no doubles.
         text: The body as text: text/plain parts, else what the HTML shows.
         attachments: File names (or content types) of parts that are no body text.
+        part_types: The content types of the mail and of all its parts, each once.
         headers: Lower-case name to all its raw values, top to bottom.
         is_truncated: Only the head of a long mail was read.
     """
@@ -49,6 +50,7 @@ class Message:
     references: tuple[str, ...] = ()
     text: str = ""
     attachments: tuple[str, ...] = ()
+    part_types: tuple[str, ...] = ()
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_truncated: bool = False
 

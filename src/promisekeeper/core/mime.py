@@ -98,6 +98,7 @@ class _Walk:
     """What was met on the way through one mail; the caps hold over the whole of it."""
 
     attachments: list[str] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
     parts: int = 0
     text_bytes: int = 0
     is_truncated: bool = False
@@ -137,6 +138,7 @@ def read_message(raw: bytes, *, received_at: datetime) -> Message:
         references=parse_references(fields, message_id),
         text=_joined(leaves),
         attachments=tuple(walk.attachments),
+        part_types=tuple(dict.fromkeys(walk.types)),
         headers=fields,
         is_truncated=walk.is_truncated,
     )
@@ -175,6 +177,7 @@ def _leaves(fields: Fields, body: bytes, walk: _Walk, *, depth: int) -> list[_Le
         walk.is_truncated = walk.has_unread_parts = True
         return []
     kind = parse_content_type(_first(fields, "content-type"))
+    walk.types.append(kind.name)
     if kind.name.startswith("multipart/"):
         pieces = _split(body, kind.parameter("boundary"), walk)
         if pieces:

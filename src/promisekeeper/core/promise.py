@@ -130,6 +130,7 @@ class Promise:
         moved_to: Key of the promise that took over; may be empty, where nobody wrote it as one.
         moved_from: Key of the promise that this one took over from.
         same_as: Key of the first telling, where this one only repeats it.
+        snoozed_until: Nobody is reminded of it before; the deadline stays what it was.
 
     Raises:
         ValueError: A time is naive, or the state and settled_at disagree.
@@ -166,10 +167,11 @@ class Promise:
     moved_to: str = ""
     moved_from: str = ""
     same_as: str = ""
+    snoozed_until: datetime | None = None
 
     def __post_init__(self) -> None:
         """Check that times are aware and that only an open promise is unsettled."""
-        for at in (self.made_at, self.settled_at, self.condition_met_at):
+        for at in (self.made_at, self.settled_at, self.condition_met_at, self.snoozed_until):
             check_aware(at)
         if (self.state is State.OPEN) != (self.settled_at is None):
             raise ValueError("an open promise has no settled_at, any other has one")

@@ -4,13 +4,16 @@ A mail's body is never kept; a note holds its ids, its people and the few
 sentences that may count as evidence.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from promisekeeper.core.ackrecords import Receipt
+from promisekeeper.core.drafts import Draft
 from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import Event, Promise, State, check_aware
 from promisekeeper.core.teaching import Lesson, Telling
+from promisekeeper.core.tokens import Token
 
 
 class SignalKind(StrEnum):
@@ -56,6 +59,7 @@ class MailNote:
         customers: Addresses outside our domains that it went to or came from.
         signals: The sentences that may count as evidence.
         has_attachment: Something was attached to it.
+        is_automatic: It says of itself that no person wrote it.
     """
 
     message_id: str
@@ -69,6 +73,7 @@ class MailNote:
     subject: str = ""
     signals: tuple[Signal, ...] = ()
     has_attachment: bool = False
+    is_automatic: bool = False
 
     def __post_init__(self) -> None:
         """Check that the time is aware."""
@@ -109,6 +114,8 @@ class Batch:
         tellings: Each use of a sentence that promises, followed up or not.
         lessons: Questions to ask about sentences that turned out to be stock phrases.
         found: The keys of all promises in these mails, also of those that were stored before.
+        receipts: Mail of configured forms, to be decided upon in the next round.
+        suppressed: Addresses that no mail reaches, with the reason, and since when.
     """
 
     folder: str
@@ -120,6 +127,8 @@ class Batch:
     tellings: tuple[Telling, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     found: tuple[str, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    suppressed: tuple[tuple[str, str, datetime], ...] = ()
 
 
 class Audience(StrEnum):
@@ -137,6 +146,7 @@ class Stage(StrEnum):
     SENT = "sent"
     HELD = "held"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +156,12 @@ class Letter:
     Attributes:
         dedupe_key: What it is about, once for ever: "reminder/<promise key>/<due>".
         message_id: Its final Message-ID, with angle brackets.
+        sender: The envelope's sender (MAIL FROM); empty for the null sender (RFC 3834, 3.3).
         content: The bytes that go over the wire (RFC 5322, CRLF line ends).
+        kind: What it is, for counts and caps: "reminder", "digest", "update", "ack", ...
+        promise_keys: What it speaks of.
+        draft_id: The draft that it carries, for an update.
+        is_urgent: Counts against an agent's urgent mails of a day.
     """
 
     dedupe_key: str
@@ -155,6 +170,10 @@ class Letter:
     sender: str
     recipient: str
     content: bytes
+    kind: str = "reminder"
+    promise_keys: tuple[str, ...] = ()
+    draft_id: int | None = None
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +184,7 @@ class OutboxLetter:
         next_try_at: Not before this is it tried (again).
         changed_at: When its stage was last committed.
         note: The last answer of a server, or why it is held.
+        queued_at: When it was put there; None where an older release did not note it.
     """
 
     id: int
@@ -174,6 +194,7 @@ class OutboxLetter:
     next_try_at: datetime
     changed_at: datetime
     note: str = ""
+    queued_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,10 +207,81 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something that is done once, by name: "digest/ana@shop.example/2026-11-20"."""
+
+    name: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        """Check that the time is aware."""
+        check_aware(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A promise that was not read in a mail of ours, with the first line of its history."""
+
+    promise: Promise
+    first_event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A mail to the control address that was dealt with; its Message-ID is good for one.
+
+    Attributes:
+        sender: The agent who wrote; empty for anybody else, whose address is not kept.
+        token: Name of the token that it bore; empty where there was none of ours.
+        outcome: "done", or why nothing was done.
+        said: The commands that were understood, a line each.
+    """
+
+    message_id: str
+    at: datetime
+    outcome: str
+    sender: str = ""
+    token: str = ""
+    said: str = ""
+
+    def __post_init__(self) -> None:
+        """Check that the time is aware."""
+        check_aware(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What one round of follow-up decided, stored in one transaction."""
+    """What was decided at one time, stored in one transaction: all of it, or nothing.
+
+    Attributes:
+        opened: Promises that begin here: moved by an answer, given in an update or a receipt.
+        drafts: New ones have no id; one with an id takes the place of the stored one.
+        tokens: The rights to answer that the letters carry.
+        spent: Names of tokens that are used up by this; each must be unused until now.
+        suppressed: Addresses that no customer letter goes to from now on, with the reason.
+        answers: Mails that this deals with; each must be new.
+        lifted: Numbers of lessons that end.
+        unchanged: Drafts that must still be stored exactly so.
+        must_apply: Every change must find its promise in the expected state.
+        receipts: Form mails that this decides upon; each must still be pending.
+    """
 
     steps: tuple[Step, ...] = ()
     events: tuple[Event, ...] = ()
     letters: tuple[Letter, ...] = ()
-    changes: tuple[Change, ...] = field(default=())
+    changes: tuple[Change, ...] = ()
+    opened: tuple[Opened, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    spent: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    suppressed: tuple[tuple[str, str], ...] = ()
+    lessons: tuple[Lesson, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    lifted: tuple[int, ...] = ()
+    unchanged: tuple[Draft, ...] = ()
+    must_apply: bool = False
+    receipts: tuple[Receipt, ...] = ()
+
+
+NOTHING = Round()

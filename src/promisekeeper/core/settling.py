@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from promisekeeper.core.ackrecords import RULE
+from promisekeeper.core.corrections import KEEPS_STATE, UNDONE
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.lapsing import SettlingPolicy, broken_at, give_up, margin
@@ -26,6 +28,7 @@ from promisekeeper.core.promise import (
     Promise,
     State,
 )
+from promisekeeper.core.receipts import settled_by_answer
 from promisekeeper.core.records import Change, MailNote, SignalKind
 from promisekeeper.core.signals import meets, signals_of
 from promisekeeper.core.threads import Conversations
@@ -45,7 +48,8 @@ __all__ = [
 BOUNCE_WITHIN = timedelta(days=5)
 NUMBER = re.compile(r"\d[\d-]{0,20}")
 # What a user does to a promise without saying what became of it.
-NO_VERDICT = frozenset({"snoozed", "given", "held", "approved", "edited"})
+_OF_LETTERS = frozenset({"edited", "letter retried", "letter discarded", "letter arrived"})
+NO_VERDICT = _OF_LETTERS | KEEPS_STATE | {f"{UNDONE} {one}" for one in KEEPS_STATE}
 
 Calendar = Callable[[Promise], WorkingHours]
 
@@ -62,7 +66,7 @@ def is_corrected(events: Sequence[Event]) -> bool:
     for event in events[1:]:
         if event.actor == ACTOR or event.action in NO_VERDICT:
             continue
-        takes_back = event.action.startswith("reopen") or "undo" in event.action
+        takes_back = event.action.startswith("reopen") or event.action.startswith(UNDONE)
         said = said - 1 if takes_back and said else said + 1
     return said > 0
 
@@ -89,6 +93,8 @@ def settle_all(
         corrected: Keys of promises that a user has judged; they stay as they are.
         calendar: The working calendar of a promise's owner.
     """
+    receipts = [promise for promise in promises if promise.rule == RULE]
+    promises = [promise for promise in promises if promise.rule != RULE]
     case = _Case(promises, notes, calendar, policy or SettlingPolicy(), defaults)
     stored = {promise.key: promise for promise in promises}
     derived: dict[str, Promise] = {}
@@ -100,6 +106,11 @@ def settle_all(
         if new is not None and new.key not in corrected:
             derived[new.key] = replace(new, moved_from=promise.key)
     changes = [_change(stored[key], promise) for key, promise in derived.items()]
+    changes += [
+        _change(one, settled_by_answer(_bare(one), notes))
+        for one in receipts
+        if one.key not in corrected and not _is_by_user(one)
+    ]
     return [change for change in changes if change is not None]
 
 

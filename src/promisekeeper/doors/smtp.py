@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import aiosmtplib
 
 from promisekeeper.core.mail import Envelope, Handed, Outcome
+from promisekeeper.core.sending import CalledOffError
 from promisekeeper.doors.security import (
     CONTROL_CHARACTERS,
     Auth,
@@ -114,7 +115,8 @@ class SmtpPostman:
         Args:
             envelope: The letter and its addresses.
             on_data: Called once, right before the point of no return; what it raises goes
-                through, and then nothing was sent.
+                through, and then nothing was sent. After a CalledOffError the server is told
+                that nothing will come.
 
         Returns:
             UNSENT: Provably not sent; the text says why. Try again later.
@@ -197,7 +199,11 @@ class SmtpPostman:
             if refusal := await _name_addresses(client, envelope):
                 return refusal
             self._is_in_data = True
-            on_data()
+            try:
+                on_data()
+            except CalledOffError:
+                await _call_off(client)
+                raise
             outcome = await self._hand_over(client, envelope.content)
             await _say_goodbye(client)
             return outcome
@@ -287,6 +293,15 @@ async def _name_addresses(client: Client, envelope: Envelope) -> Outcome | None:
     except LIBRARY_FAULTS as error:
         return Outcome(stage=Handed.UNSENT, text=_brief(error))
     return None
+
+
+async def _call_off(client: Client) -> None:
+    """End a transaction of which the server knows only the addresses (RFC 5321, 4.1.1.5)."""
+    try:
+        await client.rset(timeout=GRACE_SECONDS)
+    except (*LIBRARY_FAULTS, asyncio.CancelledError):
+        return
+    await _say_goodbye(client)
 
 
 async def _say_goodbye(client: Client) -> None:

@@ -1,21 +1,37 @@
 """Outbox -> SMTP, stage by stage: never twice, never silently lost.
 
-A letter's stage is committed before the point of no return. One whose fate is
-unknown afterwards is looked for in the watched mailboxes once the server had
-time to act: found means sent. Not found, a letter to an agent goes out again
+A letter's stage is committed before the point of no return. Right before that, when the server
+has accepted sender and recipient, it is looked at once more: it may have to wait, or may not be
+wanted any more. One whose fate is unknown afterwards is looked for in the watched mailboxes once
+the server had time to act: found means sent. Not found, a letter to an agent goes out again
 under the same Message-ID, and a letter to a customer is held for a person.
 """
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from promisekeeper.core.mail import Envelope, Handed, Outcome
-from promisekeeper.core.records import Audience, OutboxLetter, Stage
+from promisekeeper.core.records import NOTHING, Audience, OutboxLetter, Round, Stage
+from promisekeeper.core.sending import (
+    BREAK,
+    DAY,
+    GO,
+    HOUR,
+    CalledOffError,
+    Fate,
+    Ruling,
+    SendingLimits,
+    why_break,
+    within_caps,
+)
 from promisekeeper.flows.ports import Postman, Store
 
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=1)
+# A letter that waits for nothing in particular is looked at again as soon as this.
+SHORTEST_WAIT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +39,7 @@ class Delivered:
     """What one round of delivery did.
 
     Attributes:
+        dropped: Not wanted any more when they were looked at for the last time.
         problem: Why the last letter that was not sent was not; empty when all went well.
     """
 
@@ -30,41 +47,153 @@ class Delivered:
     held: int = 0
     failed: int = 0
     waiting: int = 0
+    dropped: int = 0
     problem: str = ""
 
 
+def let_all_go(entry: OutboxLetter, now: datetime) -> Ruling:
+    """No letter is called off."""
+    return GO
+
+
+def nothing_follows(entry: OutboxLetter, stage: Stage, now: datetime, note: str) -> Round:
+    """No letter has consequences beyond the outbox."""
+    return NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """What delivery asks about each letter; what it is about is decided elsewhere.
+
+    Attributes:
+        recheck: Whether it may go out at this very moment.
+        consequences: What becomes true when it comes to a stage, stored together with that.
+    """
+
+    limits: SendingLimits = field(default_factory=SendingLimits)
+    recheck: Callable[[OutboxLetter, datetime], Ruling] = let_all_go
+    consequences: Callable[[OutboxLetter, Stage, datetime, str], Round] = nothing_follows
+
+
+PLAIN = Dispatch()
+
+
 def deliver(
-    store: Store, postman: Postman, *, clock: Callable[[], datetime], most: int = 50
+    store: Store,
+    postman: Postman,
+    *,
+    clock: Callable[[], datetime],
+    dispatch: Dispatch = PLAIN,
+    most: int = 50,
 ) -> Delivered:
     """Hand over the queued letters whose time has come; one try for each.
 
     A server that cannot be reached is not asked again for every letter of the round.
     """
-    counts = dict.fromkeys(Stage, 0)
+    counts: Counter[Stage] = Counter()
     problem = ""
     for _ in range(most):
+        if is_held_back(store, dispatch.limits, clock()):
+            # A person's pause is no problem, and has no reason.
+            problem = problem or store.paused_why()
+            break
         entry = store.next_letter(clock())
         if entry is None:
             break
-        outcome = _hand_over(store, postman, entry, clock)
-        counts[STAGES[outcome.stage]] += 1
-        if outcome.stage is not Handed.SENT:
-            problem = _note(outcome)
-        if outcome.stage is Handed.UNSENT and outcome.code is None:
-            break
+        # Looked at before a connection is made, too: most that must wait can be told at once.
+        ruling = _rule(store, dispatch, entry, clock())
+        if ruling.fate is Fate.GO:
+            try:
+                outcome = _hand_over(store, postman, entry, clock, dispatch)
+            except CalledOffError as error:
+                ruling = error.ruling
+            else:
+                counts[STAGES[outcome.stage]] += 1
+                if outcome.stage is not Handed.SENT:
+                    problem = _note(outcome)
+                if outcome.stage is Handed.UNSENT and outcome.code is None:
+                    break
+        if ruling.fate is not Fate.GO:
+            counts[_call_off(store, dispatch, entry, ruling, clock())] += 1
     return Delivered(
         sent=counts[Stage.SENT],
         held=counts[Stage.HELD],
         failed=counts[Stage.FAILED],
         waiting=counts[Stage.QUEUED] + counts[Stage.IN_DATA],
+        dropped=counts[Stage.DROPPED],
         problem=problem,
     )
 
 
+def is_held_back(store: Store, limits: SendingLimits, now: datetime) -> bool:
+    """Whether no letter at all is sent now: by a person's pause, or by the circuit breaker.
+
+    The breaker counts only since sending was last taken up: it does not open again for what
+    made it open before.
+    """
+    paused_until = store.paused_until()
+    if paused_until is not None and paused_until > now:
+        return True
+    since = max(filter(None, (now - HOUR, paused_until)))
+    why = why_break(store.traffic_since(since), limits)
+    if why:
+        store.pause(now + BREAK, why)
+    return bool(why)
+
+
+def _rule(store: Store, dispatch: Dispatch, entry: OutboxLetter, now: datetime) -> Ruling:
+    ruling = dispatch.recheck(entry, now)
+    if ruling.fate is not Fate.GO:
+        return ruling
+    return within_caps(
+        store.handed_since(now - HOUR),
+        store.handed_since(now - DAY, entry.letter.recipient),
+        dispatch.limits,
+        now,
+        is_customer=entry.letter.audience is Audience.CUSTOMER,
+    )
+
+
+def _call_off(
+    store: Store, dispatch: Dispatch, entry: OutboxLetter, ruling: Ruling, now: datetime
+) -> Stage:
+    stage = Stage.DROPPED if ruling.fate is Fate.DROP else Stage.QUEUED
+    again = max(ruling.until, now + SHORTEST_WAIT) if ruling.until else None
+    store.move_letter(
+        entry.id,
+        stage,
+        now=now,
+        note=ruling.reason[:500],
+        next_try_at=again,
+        was=Stage.QUEUED,
+        decided=dispatch.consequences(entry, stage, now, ruling.reason),
+    )
+    return stage
+
+
 def _hand_over(
-    store: Store, postman: Postman, entry: OutboxLetter, clock: Callable[[], datetime]
+    store: Store,
+    postman: Postman,
+    entry: OutboxLetter,
+    clock: Callable[[], datetime],
+    dispatch: Dispatch,
 ) -> Outcome:
     letter = entry.letter
+
+    def on_data() -> None:
+        # Read again here: the connection may have taken minutes, and grace counts from now.
+        now = clock()
+        paused_until = store.paused_until()
+        if paused_until is not None and paused_until > now:
+            # Soon again: it is the pause that keeps it back, and that may be lifted any time.
+            raise CalledOffError(
+                Ruling(fate=Fate.WAIT, reason="sending was paused", until=now + SHORTEST_WAIT)
+            )
+        ruling = _rule(store, dispatch, entry, now)
+        if ruling.fate is not Fate.GO:
+            raise CalledOffError(ruling)
+        store.move_letter(entry.id, Stage.IN_DATA, now=now, was=Stage.QUEUED)
+
     outcome = postman.send(
         Envelope(
             sender=letter.sender,
@@ -72,15 +201,20 @@ def _hand_over(
             content=letter.content,
             message_id=letter.message_id,
         ),
-        # Read again here: the connection may have taken minutes, and grace counts from now.
-        lambda: store.move_letter(entry.id, Stage.IN_DATA, now=clock()),
+        on_data,
     )
     stage = STAGES[outcome.stage]
     if stage is Stage.IN_DATA:
         return outcome
-    now = clock()
-    again = now + retry_after(entry) if stage is Stage.QUEUED else None
-    store.move_letter(entry.id, stage, now=now, note=_note(outcome), next_try_at=again)
+    now, note = clock(), _note(outcome)
+    store.move_letter(
+        entry.id,
+        stage,
+        now=now,
+        note=note,
+        next_try_at=now + retry_after(entry) if stage is Stage.QUEUED else None,
+        decided=dispatch.consequences(entry, stage, now, note),
+    )
     return outcome
 
 
@@ -103,7 +237,12 @@ def retry_after(entry: OutboxLetter) -> timedelta:
 
 
 def resolve_doubts(
-    store: Store, find: Callable[[str], bool], *, now: datetime, grace: timedelta
+    store: Store,
+    find: Callable[[str], bool],
+    *,
+    now: datetime,
+    grace: timedelta,
+    dispatch: Dispatch = PLAIN,
 ) -> Delivered:
     """Decide about letters whose hand-over was cut off.
 
@@ -113,20 +252,23 @@ def resolve_doubts(
         grace: Longer than any server may take to accept a letter after we
             stopped listening.
     """
-    sent = held = waiting = 0
+    counts: Counter[Stage] = Counter()
     for entry in store.letters(Stage.IN_DATA):
         if now - entry.changed_at < grace:
             continue
         if find(entry.letter.message_id):
-            note = "the answer was lost; found by its Message-ID"
-            store.move_letter(entry.id, Stage.SENT, now=now, note=note)
-            sent += 1
+            stage, note = Stage.SENT, "the answer was lost; found by its Message-ID"
         elif entry.letter.audience is Audience.AGENT:
-            note = "the answer was lost; not found, so it goes out again"
-            store.move_letter(entry.id, Stage.QUEUED, now=now, note=note, next_try_at=now)
-            waiting += 1
+            stage, note = Stage.QUEUED, "the answer was lost; not found, so it goes out again"
         else:
-            note = "the answer was lost; not found: a person must decide"
-            store.move_letter(entry.id, Stage.HELD, now=now, note=note)
-            held += 1
-    return Delivered(sent=sent, held=held, waiting=waiting)
+            stage, note = Stage.HELD, "the answer was lost; not found: a person must decide"
+        store.move_letter(
+            entry.id,
+            stage,
+            now=now,
+            note=note,
+            next_try_at=now if stage is Stage.QUEUED else None,
+            decided=dispatch.consequences(entry, stage, now, note),
+        )
+        counts[stage] += 1
+    return Delivered(sent=counts[Stage.SENT], held=counts[Stage.HELD], waiting=counts[Stage.QUEUED])

@@ -4,14 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from promisekeeper.core import settling
-from promisekeeper.core.ladder import Policy, due_actions
-from promisekeeper.core.letters import reminder
+from promisekeeper.core.hours import WorkingHours
+from promisekeeper.core.ladder import Action, Policy, due_actions
+from promisekeeper.core.letters import Reader, answers, own_letter, token_for
 from promisekeeper.core.promise import Event, Promise, State
 from promisekeeper.core.query import PromiseQuery
-from promisekeeper.core.records import Round
+from promisekeeper.core.records import Letter, Round
 from promisekeeper.core.settling import ACTOR, is_corrected
+from promisekeeper.core.standing import standing_of
+from promisekeeper.core.tokens import Token, token_text
 from promisekeeper.flows.intake import IntakeRules, hours_of
-from promisekeeper.flows.ports import Store
+from promisekeeper.flows.ports import Store, Texts
 
 # A reminder comes before its deadline by working time; a month of days off lies between at most.
 HORIZON = timedelta(days=31)
@@ -20,10 +23,11 @@ OPEN = PromiseQuery(states=frozenset({State.OPEN}))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpRules:
-    """When to speak, and in whose name."""
+    """When to speak, in whose name, and in whose words."""
 
     policy: Policy
     sender: str
+    texts: Texts
 
 
 def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: datetime) -> Round:
@@ -35,7 +39,7 @@ def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: d
     soon = now + HORIZON + 7 * rules.policy.remind_before
     promises = store.promises(replace(OPEN, due_before=soon, with_history=False))
     taken = store.steps([promise.key for promise in promises])
-    steps, events, letters = [], [], []
+    steps, events, letters, tokens = [], [], [], []
     for promise in promises:
         hours = hours_of(promise, intake.team)
         for action in due_actions(promise, taken=taken, now=now, policy=rules.policy, hours=hours):
@@ -44,15 +48,49 @@ def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: d
             try:
                 if not intake.team.may_remind(promise.owner_address):
                     raise ValueError("it is nobody's of ours")
-                letters.append(reminder(action, sender=rules.sender, now=now, hours=hours))
+                letter, token = _reminder(action, store, rules, hours, now)
+                letters.append(letter)
+                tokens.append(token)
                 events.append(_event(promise, now, "reminder queued", promise.owner_address))
             except ValueError as error:
                 note = f"{promise.owner_address}: {error}"
                 events.append(_event(promise, now, "reminder impossible", note))
-    decided = Round(steps=tuple(steps), events=tuple(events), letters=tuple(letters))
+    decided = Round(
+        steps=tuple(steps), events=tuple(events), letters=tuple(letters), tokens=tuple(tokens)
+    )
     if steps:
         store.close_round(decided, now)
     return decided
+
+
+def _reminder(
+    action: Action, store: Store, rules: FollowUpRules, hours: WorkingHours, now: datetime
+) -> tuple[Letter, Token]:
+    promise = action.promise
+    key = f"{action.kind.value}/{promise.key}/{action.step.due_at.isoformat()}"
+    reader = Reader(name=promise.owner, address=promise.owner_address, zone=hours.zone)
+    token = token_for(key, reader=reader, step=action.kind, promises=[promise], now=now)
+    standing = standing_of(
+        promise, zone=hours.zone, step="soon", notes=store.notes(promise.customer)
+    )
+    slots = {
+        "now": now,
+        "promises": [standing],
+        "answers": answers([promise]),
+        "stale_since": None,
+        "token": token_text(token, store.signing_secret()),
+    }
+    letter = own_letter(
+        rules.texts.render("reminder", reader.language, slots),
+        key=key,
+        kind="reminder",
+        sender=rules.sender,
+        reader=reader,
+        now=now,
+        promises=[promise],
+        is_urgent=True,
+    )
+    return letter, token
 
 
 def _event(promise: Promise, now: datetime, action: str, note: str) -> Event:

@@ -10,8 +10,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
+from promisekeeper.core.ackrecords import Receipt
 from promisekeeper.core.deadline import FollowUpDefaults, TimeContext, deadline_for
 from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.language import read_sentence
@@ -23,15 +24,18 @@ from promisekeeper.core.promise import Event, Promise
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.quoting import own_words
 from promisekeeper.core.reading import Finding, Sentence, SentenceReading
-from promisekeeper.core.records import Batch, Change, MailNote, Quarantined, Signal, SignalKind
+from promisekeeper.core.receipts import Reception
+from promisekeeper.core.receivednotes import received_note
+from promisekeeper.core.records import Batch, Change, MailNote, Quarantined, SignalKind
 from promisekeeper.core.robots import is_automatic
 from promisekeeper.core.sentences import split_sentences
 from promisekeeper.core.settling import ACTOR, SettlingPolicy, is_corrected, settle_all
-from promisekeeper.core.signals import bounced_addresses, customer_signals, signals_of
+from promisekeeper.core.signals import signals_of
 from promisekeeper.core.team import Team, author_of, customers_of, is_own_machinery
 from promisekeeper.errors import MessageUnreadableError
 from promisekeeper.flows.learning import apply_teaching
 from promisekeeper.flows.ports import Store
+from promisekeeper.flows.reception import received
 
 YOUR_TIME = "your time"
 MAX_SEARCHED = 100_000
@@ -39,6 +43,8 @@ MAX_SEARCHED = 100_000
 SETTLED_TOGETHER = 50
 # Nobody makes as many in one mail; a hostile one must not flood the list.
 MAX_PROMISES = 100
+# An address that failed long ago may have been mended since.
+BOUNCES_COUNT_FOR = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,7 @@ class IntakeRules:
     Attributes:
         history_before: Promises in mail older than this remind nobody.
         agent: The name of the agent who wrote where neither address nor signature tells.
+        reception: How mail of contact forms is known; None where it is read like any other.
     """
 
     team: Team
@@ -55,6 +62,7 @@ class IntakeRules:
     settling: SettlingPolicy
     history_before: datetime | None = None
     agent: str = ""
+    reception: Reception | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +85,7 @@ class ReadMail:
 
     note: MailNote
     promises: tuple[Promise, ...] = ()
+    receipt: Receipt | None = None
 
 
 def take_in(
@@ -107,7 +116,11 @@ def take_in(
         seen.add(message.message_id)
         zone = customer_zone(message, store, rules.team) if role is Role.SENT else None
         try:
-            read.append(read_safely(message, role, rules, customer_zone=zone))
+            mail = read_safely(message, role, rules, customer_zone=zone)
+            if rules.reception is not None:
+                note, receipt = received(mail.note, message, raw, store, rules.reception, now)
+                mail = replace(mail, note=note, receipt=receipt)
+            read.append(mail)
         except MessageUnreadableError as error:
             quarantined.append(set_aside(raw, folder, str(error), now))
     batch = batch_of(read, quarantined, folder=folder, cursor=page.cursor, store=store, now=now)
@@ -138,6 +151,13 @@ def batch_of(
         tellings=learned.tellings,
         lessons=learned.questions,
         found=tuple(promise.key for promise in found),
+        receipts=tuple(mail.receipt for mail in read if mail.receipt is not None),
+        suppressed=tuple(
+            (signal.sentence, f"mail came back: {mail.note.message_id}", mail.note.sent_at)
+            for mail in read
+            for signal in mail.note.signals
+            if signal.kind is SignalKind.BOUNCED and mail.note.sent_at > now - BOUNCES_COUNT_FOR
+        ),
     )
 
 
@@ -215,30 +235,8 @@ def read_mail(
         customer_zone: What "your time" means, where that is known.
     """
     if role is not Role.SENT:
-        return ReadMail(note=_received_note(message, rules.team))
+        return ReadMail(note=received_note(message, rules.team))
     return _sent_mail(message, rules, customer_zone)
-
-
-def _received_note(message: Message, team: Team) -> MailNote:
-    sender = message.sender.address
-    lost = tuple(one for one in bounced_addresses(message) if not team.is_ours(one))
-    customers = lost or ((sender,) if sender and not team.is_ours(sender) else ())
-    signals = tuple(Signal(kind=SignalKind.BOUNCED, sentence=address) for address in lost)
-    if customers and not lost and not is_automatic(message):
-        sentences = split_sentences(own_words(message.text).text)
-        signals = customer_signals(sentence.text for sentence in sentences)
-    return MailNote(
-        message_id=message.message_id,
-        role=Role.INBOX,
-        sent_at=message.sent_at,
-        thread=message.thread,
-        references=message.references,
-        sender=sender,
-        customers=customers,
-        subject=message.subject,
-        signals=signals,
-        has_attachment=bool(message.attachments),
-    )
 
 
 def _sent_mail(message: Message, rules: IntakeRules, customer_zone: tzinfo | None) -> ReadMail:
@@ -265,6 +263,7 @@ def _sent_mail(message: Message, rules: IntakeRules, customer_zone: tzinfo | Non
     )
     note = MailNote(
         message_id=message.message_id,
+        is_automatic=is_automatic(message),
         role=Role.SENT,
         sent_at=message.sent_at,
         thread=message.thread,

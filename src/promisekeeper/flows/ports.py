@@ -8,10 +8,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from promisekeeper.core.absence import Absence
+from promisekeeper.core.ackrecords import AckCounts, Receipt
+from promisekeeper.core.drafts import Draft, DraftStage
 from promisekeeper.core.mail import Cursor, Envelope, Outcome, Page, Role
 from promisekeeper.core.promise import Event, Promise
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import (
+    NOTHING,
+    Answer,
     Batch,
     Change,
     MailNote,
@@ -21,7 +26,10 @@ from promisekeeper.core.records import (
     Stage,
     Step,
 )
+from promisekeeper.core.sending import Traffic
 from promisekeeper.core.teaching import Teaching
+from promisekeeper.core.texts import RenderedText
+from promisekeeper.core.tokens import Token
 
 
 class Mailbox(Protocol):
@@ -82,6 +90,24 @@ class Postman(Protocol):
 
     def close(self) -> None:
         """Let go of the connection."""
+        ...
+
+
+class Texts(Protocol):
+    """Somebody who puts letters into words; the one way in which any letter gets its text."""
+
+    def render(self, kind: str, language: str, slots: Mapping[str, object]) -> RenderedText:
+        """Put a letter into words.
+
+        Args:
+            kind: Names its template: "reminder", "digest", "update", "ack", ...
+            language: Such as "en"; a kind that a language lacks is said in English.
+            slots: All that the template may say: text, numbers, times, lists and tables of
+                them, or values made of these. Instants are shown in the zone they come in.
+
+        Raises:
+            TemplateError: A template is missing or broken, or asks for a slot that is not there.
+        """
         ...
 
 
@@ -166,11 +192,120 @@ class Store(Protocol):
         """The steps already taken for these promises."""
         ...
 
-    def close_round(self, decided: Round, now: datetime) -> None:
-        """Store steps, events, changes and queue the letters, all or nothing.
+    def close_round(self, decided: Round, now: datetime) -> bool:
+        """Store everything that was decided, all or nothing.
 
-        A letter whose dedupe key is known is not queued again.
+        A step, mark, token, promise or letter whose name is known is not stored again.
+
+        Returns:
+            False, and nothing is stored, where a token that it spends was used before, an
+            answer was dealt with before, or what must be unchanged was changed.
         """
+        ...
+
+    def signing_secret(self) -> bytes:
+        """The key that tokens are signed with; made once for each ledger."""
+        ...
+
+    def token(self, name: str) -> Token | None:
+        """A token by its name; None where there never was one."""
+        ...
+
+    def promises_by_key(self, keys: Collection[str]) -> tuple[Promise, ...]:
+        """The promises that bear these keys, in their order; unknown ones are left out."""
+        ...
+
+    def answered(self, message_ids: Collection[str]) -> frozenset[str]:
+        """Those ids of mails to the control address that were dealt with."""
+        ...
+
+    def answers(self, *, token: str = "") -> tuple[Answer, ...]:
+        """What was said to the control address, oldest first: by one token, or all."""
+        ...
+
+    def letter(self, message_id: str) -> OutboxLetter | None:
+        """The letter of ours with this Message-ID; None where there is none."""
+        ...
+
+    def letters_about(self, promise_key: str) -> tuple[OutboxLetter, ...]:
+        """All letters that speak of a promise, oldest first."""
+        ...
+
+    def draft(self, draft_id: int) -> Draft | None:
+        """One draft by its number; None where there is none."""
+        ...
+
+    def drafts(
+        self, *, promise_key: str = "", stages: Collection[DraftStage] = ()
+    ) -> tuple[Draft, ...]:
+        """Drafts, oldest first: of one promise, at some stages, or all."""
+        ...
+
+    def absences(self) -> tuple[Absence, ...]:
+        """All absences, the first to begin first."""
+        ...
+
+    def marked(self, names: Collection[str]) -> frozenset[str]:
+        """Those names that are marked as done."""
+        ...
+
+    def read_at(self, folder: str) -> datetime | None:
+        """When a folder was last read to its end; None where it never was."""
+        ...
+
+    def note_read(self, folder: str, at: datetime) -> None:
+        """Remember that nothing newer lies in a folder that was read before."""
+        ...
+
+    def paused_until(self) -> datetime | None:
+        """Nothing is sent before this; None where nothing holds letters back."""
+        ...
+
+    def paused_why(self) -> str:
+        """Why letters are, or were last, held back; empty where a person said no reason."""
+        ...
+
+    def pause(self, until: datetime | None, why: str = "") -> None:
+        """Hold all letters back until then; None lets them go."""
+        ...
+
+    def suppressed(self, address: str) -> str:
+        """Why no customer letter goes to an address; empty where one may."""
+        ...
+
+    def letters_since(
+        self,
+        since: datetime,
+        *,
+        recipient: str = "",
+        kinds: Collection[str] = (),
+        urgent_only: bool = False,
+    ) -> int:
+        """How many letters were queued from an instant on: to somebody, of some kinds, or all."""
+        ...
+
+    def pending_receipts(self, limit: int) -> tuple[Receipt, ...]:
+        """The form mails that are not decided upon, oldest first."""
+        ...
+
+    def receipt_addresses(self, message_ids: Collection[str]) -> Mapping[str, str]:
+        """The visitors' addresses of those of these mails that came from a form."""
+        ...
+
+    def ack_counts(self, receipt: Receipt, now: datetime) -> AckCounts:
+        """How many acknowledgements went out already, as far as it matters for one more."""
+        ...
+
+    def receipts_since(self, since: datetime) -> int:
+        """How many form mails were decided upon from an instant on, answered or not."""
+        ...
+
+    def ack_setting(self, name: str) -> str:
+        """What `ack` commands remember by name; empty where nothing was."""
+        ...
+
+    def set_ack_setting(self, name: str, value: str) -> None:
+        """Remember something by name; an empty value forgets it."""
         ...
 
     def next_letter(self, now: datetime) -> OutboxLetter | None:
@@ -189,11 +324,33 @@ class Store(Protocol):
         now: datetime,
         note: str = "",
         next_try_at: datetime | None = None,
+        was: Stage | None = None,
+        decided: Round = NOTHING,
     ) -> None:
         """Commit a letter's stage durably, before this returns.
 
         Moving to IN_DATA counts an attempt.
+
+        Args:
+            was: The stage where it must be; None for any.
+            decided: What else becomes true with it, stored in the same transaction.
         """
+        ...
+
+    def letter_numbered(self, letter_id: int) -> OutboxLetter | None:
+        """One letter by its number; None where there is none."""
+        ...
+
+    def letters_of_draft(self, draft_id: int) -> tuple[OutboxLetter, ...]:
+        """The letters that ever carried a draft, oldest first."""
+        ...
+
+    def handed_since(self, since: datetime, recipient: str = "") -> tuple[datetime, ...]:
+        """When letters were handed over since an instant, oldest first; to one, or to all."""
+        ...
+
+    def traffic_since(self, since: datetime) -> Traffic:
+        """What happened in the outbox since an instant."""
         ...
 
     def quarantine(self) -> tuple[Quarantined, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import ACTOR, Event, Promise
 from promisekeeper.core.records import (
+    NOTHING,
     Batch,
     Change,
     MailNote,
@@ -23,8 +24,10 @@ from promisekeeper.core.records import (
     Stage,
     Step,
 )
+from promisekeeper.core.sending import Traffic
 from promisekeeper.core.teaching import Lesson, Teaching
-from promisekeeper.store import lessons, outbox, rows
+from promisekeeper.store import acks, desk, lessons, outbox, rows
+from promisekeeper.store.acks import AckBook
 from promisekeeper.store.connection import (
     PATIENCE_SECONDS,
     connect_for_reading,
@@ -41,7 +44,8 @@ from promisekeeper.store.promiserows import (
     read_time,
     storable,
 )
-from promisekeeper.store.reading import LedgerReader, marks
+from promisekeeper.store.reading import marks
+from promisekeeper.store.rounds import RoundTooLateError, apply_change, store_promise, store_round
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -50,7 +54,7 @@ if TYPE_CHECKING:
 _QUESTION_SIZE = 500
 
 
-class Ledger(LedgerReader):
+class Ledger(AckBook):
     """An open ledger; belongs to one thread, while several may lie open on one file."""
 
     def __init__(
@@ -137,15 +141,19 @@ class Ledger(LedgerReader):
         with self._file.transaction() as database:
             for note, customers in notes:
                 _store_note(database, note, customers)
-            numbers = [_store_promise(database, row, event) for _, row, event in promises]
+            numbers = [store_promise(database, row, event) for _, row, event in promises]
             for telling in tellings:
                 lessons.store_telling(database, telling)
             for lesson in batch.lessons:
                 lessons.store_lesson(database, lesson)
+            for receipt in batch.receipts:
+                acks.store_receipt(database, receipt)
             for mail in batch.quarantined:
                 row = rows.quarantine_row(mail)
                 once_by = ("folder", "position", "size", "problem")
                 insert_new(database, "quarantine", row, once_by=once_by)
+            for address, reason, at in batch.suppressed:
+                desk.suppress(database, address, reason, at)
             for key in batch.found:
                 database.execute(
                     "INSERT OR IGNORE INTO found_in SELECT :folder, key FROM promises"
@@ -172,7 +180,7 @@ class Ledger(LedgerReader):
     def teach(self, lesson: Lesson, change: Change | None = None) -> bool:
         """Store a lesson and the change it comes with; False where the change came too late."""
         with self._file.transaction() as database:
-            if change is not None and not _apply(database, change):
+            if change is not None and not apply_change(database, change):
                 return False
             lessons.store_lesson(database, lesson)
         return True
@@ -203,7 +211,7 @@ class Ledger(LedgerReader):
         """Store the verdicts of several customers in one transaction; each as `settle` does."""
         with self._file.transaction() as database:
             for customer, changes in verdicts.items():
-                applied = [_apply(database, change) for change in changes]
+                applied = [apply_change(database, change) for change in changes]
                 if all(applied):
                     seen = self._seen_serials.get(customer)
                     database.execute(
@@ -215,7 +223,7 @@ class Ledger(LedgerReader):
     def change(self, change: Change) -> bool:
         """Apply one change; False when the promise was not in the expected state."""
         with self._file.transaction() as database:
-            return _apply(database, change)
+            return apply_change(database, change)
 
     def notes(self, customer: str) -> tuple[MailNote, ...]:
         """All notes of mails to or from a customer, oldest first."""
@@ -260,26 +268,26 @@ class Ledger(LedgerReader):
             The new one with its id; None where the change came too late.
         """
         with self._file.transaction() as database:
-            if not _apply(database, change):
+            if not apply_change(database, change):
                 return None
-            number = _store_promise(database, promise_row(new), event_row(first_event))
+            number = store_promise(database, promise_row(new), event_row(first_event))
         return replace(new, id=number)
 
-    def close_round(self, decided: Round, now: datetime) -> None:
-        """Store steps, events, changes and queue the letters, all or nothing.
+    def close_round(self, decided: Round, now: datetime) -> bool:
+        """Store everything that was decided, all or nothing.
 
-        A letter whose dedupe key is known is not queued again.
+        A step, mark, token, promise or letter whose name is known is not stored again.
+
+        Returns:
+            False, and nothing is stored, where a token that it spends was used before, an
+            answer was dealt with before, or what must be unchanged was changed.
         """
-        with self._file.transaction() as database:
-            for step in decided.steps:
-                row = rows.step_row(step)
-                insert_new(database, "steps", row, once_by=("promise_key", "kind", "due_at"))
-            for change in decided.changes:
-                _apply(database, change)
-            for event in decided.events:
-                insert(database, "events", event_row(event))
-            for letter in decided.letters:
-                outbox.queue_letter(database, letter, now)
+        try:
+            with self._file.transaction() as database:
+                store_round(database, decided, now)
+        except RoundTooLateError:
+            return False
+        return True
 
     def next_letter(self, now: datetime) -> OutboxLetter | None:
         """The oldest queued letter that may be tried now."""
@@ -289,6 +297,14 @@ class Ledger(LedgerReader):
         """The outbox, oldest first."""
         return outbox.letters(self._file, stage)
 
+    def letter(self, message_id: str) -> OutboxLetter | None:
+        """The letter of ours with this Message-ID; None where there is none."""
+        return outbox.letter(self._file, storable(message_id))
+
+    def letters_about(self, promise_key: str) -> tuple[OutboxLetter, ...]:
+        """All letters that speak of a promise, oldest first."""
+        return outbox.letters_about(self._file, promise_key)
+
     def move_letter(
         self,
         letter_id: int,
@@ -297,17 +313,42 @@ class Ledger(LedgerReader):
         now: datetime,
         note: str = "",
         next_try_at: datetime | None = None,
+        was: Stage | None = None,
+        decided: Round = NOTHING,
     ) -> None:
         """Commit a letter's stage durably, before this returns.
 
         Moving to IN_DATA counts an attempt.
 
+        Args:
+            was: The stage where it must be; None for any.
+            decided: What else becomes true with it, stored in the same transaction.
+
         Raises:
-            StoreError: There is no such letter, or the step would risk a second delivery.
+            StoreError: There is no such letter at that stage, or the step would risk a second
+                delivery.
         """
-        outbox.move_letter(
-            self._file, letter_id, stage, now=now, note=note, next_try_at=next_try_at
-        )
+        with self._file.transaction() as database:
+            outbox.move_letter(
+                database, letter_id, stage, was=was, now=now, note=note, next_try_at=next_try_at
+            )
+            store_round(database, decided, now)
+
+    def letter_numbered(self, letter_id: int) -> OutboxLetter | None:
+        """One letter by its number; None where there is none."""
+        return outbox.letter_numbered(self._file, letter_id)
+
+    def letters_of_draft(self, draft_id: int) -> tuple[OutboxLetter, ...]:
+        """The letters that ever carried a draft, oldest first."""
+        return outbox.letters_of_draft(self._file, draft_id)
+
+    def handed_since(self, since: datetime, recipient: str = "") -> tuple[datetime, ...]:
+        """When letters were handed over since an instant, oldest first; to one, or to all."""
+        return outbox.handed_since(self._file, since, recipient)
+
+    def traffic_since(self, since: datetime) -> Traffic:
+        """What happened in the outbox since an instant."""
+        return outbox.traffic_since(self._file, since)
 
     def quarantine(self) -> tuple[Quarantined, ...]:
         """The mails that could not be read, oldest first."""
@@ -333,14 +374,6 @@ def _store_note(database: "Database", note: Row, customers: Sequence[str]) -> No
         insert(database, "note_customers", row)
 
 
-def _store_promise(database: "Database", promise: Row, first_event: Row) -> int | None:
-    """The promise's number; None where it was stored before."""
-    number = insert_new(database, "promises", promise, once_by=("key",))
-    if number is not None:
-        insert(database, "events", first_event)
-    return number
-
-
 def _mark_unsettled(database: "Database", batch: Batch) -> None:
     customers = [customer for note in batch.notes for customer in note.customers]
     customers += [promise.customer for promise in batch.promises]
@@ -361,19 +394,6 @@ def _move_cursor(database: "Database", folder: str, cursor: Cursor) -> None:
             "position": cursor.position,
         },
     )
-
-
-def _apply(database: "Database", change: Change) -> bool:
-    row = promise_row(change.promise)
-    settings = ", ".join(f"{column} = :{column}" for column in row if column != "key")
-    done = database.execute(
-        f"UPDATE promises SET {settings} WHERE key = :key AND state = :was",
-        {**row, "was": change.was.value},
-    )
-    if not done.rowcount:
-        return False
-    insert(database, "events", event_row(change.event))
-    return True
 
 
 def _portions(values: Collection[str]) -> Iterator[list[str]]:

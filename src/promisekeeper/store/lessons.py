@@ -73,16 +73,23 @@ def lift_lesson(file: LedgerFile, lesson_id: int, at: datetime) -> None:
         LessonNotFoundError: There is no such lesson that holds.
     """
     with file.transaction() as database:
-        lifted = database.execute(
-            "UPDATE lessons SET lifted_at = :at WHERE id = :id AND lifted_at IS NULL",
-            {"id": lesson_id, "at": local_text(at)},
-        )
-        if not lifted.rowcount:
+        if not end_lesson(database, lesson_id, at):
             raise LessonNotFoundError(lesson_id)
-        ((owner, pattern),) = database.execute(
-            "SELECT owner, pattern FROM lessons WHERE id = ?", [lesson_id]
-        ).fetchall()
-        _doubt(database, {"owner": owner, "pattern": pattern}, is_doubted=False)
+
+
+def end_lesson(database: "Database", lesson_id: int, at: datetime) -> bool:
+    """End a lesson; False where there is no such lesson that holds."""
+    lifted = database.execute(
+        "UPDATE lessons SET lifted_at = :at WHERE id = :id AND lifted_at IS NULL",
+        {"id": lesson_id, "at": local_text(at)},
+    )
+    if not lifted.rowcount:
+        return False
+    ((owner, pattern),) = database.execute(
+        "SELECT owner, pattern FROM lessons WHERE id = ?", [lesson_id]
+    ).fetchall()
+    _doubt(database, {"owner": owner, "pattern": pattern}, is_doubted=False)
+    return True
 
 
 def read_teaching(file: LedgerFile) -> Teaching:

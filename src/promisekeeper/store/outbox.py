@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promisekeeper.core.records import Letter, OutboxLetter, Stage
+from promisekeeper.core.sending import Traffic
 from promisekeeper.errors import StoreBusyError, StoreError
 from promisekeeper.store.connection import LedgerFile, insert_new
-from promisekeeper.store.promiserows import instant_text, storable
+from promisekeeper.store.promiserows import instant_text, read_time, storable
 from promisekeeper.store.rows import LETTER_COLUMNS, letter_from, letter_row
 
 if TYPE_CHECKING:
@@ -45,39 +46,104 @@ def letters(file: LedgerFile, stage: Stage | None) -> tuple[OutboxLetter, ...]:
     return tuple(map(letter_from, rows))
 
 
+def letter(file: LedgerFile, message_id: str) -> OutboxLetter | None:
+    """The letter of ours with this Message-ID."""
+    rows = file.rows(f"SELECT {LETTER_COLUMNS} FROM outbox WHERE message_id = ?", [message_id])
+    return letter_from(rows[0]) if rows else None
+
+
+def letters_about(file: LedgerFile, promise_key: str) -> tuple[OutboxLetter, ...]:
+    """All letters that speak of a promise, oldest first."""
+    rows = file.rows(
+        f"SELECT {LETTER_COLUMNS} FROM outbox WHERE EXISTS (SELECT 1 FROM"
+        " json_each(promise_keys) WHERE value = ?) ORDER BY id",
+        [promise_key],
+    )
+    return tuple(map(letter_from, rows))
+
+
+def letter_numbered(file: LedgerFile, letter_id: int) -> OutboxLetter | None:
+    """One letter by its number; None where there is none."""
+    rows = file.rows(f"SELECT {LETTER_COLUMNS} FROM outbox WHERE id = ?", [letter_id])
+    return letter_from(rows[0]) if rows else None
+
+
+def letters_of_draft(file: LedgerFile, draft_id: int) -> tuple[OutboxLetter, ...]:
+    """The letters that ever carried a draft, oldest first."""
+    rows = file.rows(
+        f"SELECT {LETTER_COLUMNS} FROM outbox WHERE draft_id = ? ORDER BY id", [draft_id]
+    )
+    return tuple(map(letter_from, rows))
+
+
+def handed_since(file: LedgerFile, since: datetime, recipient: str) -> tuple[datetime, ...]:
+    """When letters were handed over since an instant, oldest first; to one recipient, or all."""
+    found = file.rows(
+        "SELECT changed_at FROM outbox WHERE stage IN ('sent', 'in_data', 'held')"
+        " AND changed_at >= ?1 AND (?2 = '' OR recipient = ?2) ORDER BY changed_at",
+        [instant_text(since), recipient],
+    )
+    return tuple(read_time(at) for (at,) in found)
+
+
+def traffic_since(file: LedgerFile, since: datetime) -> Traffic:
+    """What happened in the outbox since an instant."""
+    changed = dict(
+        file.rows(
+            "SELECT stage, count(*) FROM outbox"
+            " WHERE stage IN ('sent', 'failed', 'in_data', 'held') AND changed_at >= ?"
+            " GROUP BY stage",
+            [instant_text(since)],
+        )
+    )
+    ((queued,),) = file.rows(
+        "SELECT count(*) FROM outbox WHERE queued_at >= ?", [instant_text(since)]
+    )
+    return Traffic(
+        queued=queued,
+        sent=changed.get("sent", 0),
+        failed=changed.get("failed", 0),
+        in_doubt=changed.get("in_data", 0) + changed.get("held", 0),
+    )
+
+
 def move_letter(
-    file: LedgerFile,
+    database: "Database",
     letter_id: int,
     stage: Stage,
     *,
+    was: Stage | None,
     now: datetime,
     note: str,
     next_try_at: datetime | None,
 ) -> None:
-    """Commit a letter's stage; it is on the disk when this returns.
+    """Set a letter's stage; the caller holds the transaction.
 
     Raises:
-        StoreError: There is no such letter, or the step would risk a second delivery: a sent
-            letter stays sent, and only a queued one is handed over.
+        StoreError: There is no such letter, it is not at the stage where it was thought to be, or
+            the step would risk a second delivery: a sent letter stays sent, and only a queued one
+            is handed over.
     """
-    with file.transaction() as database:
-        try:
-            moved = database.execute(
-                "UPDATE outbox SET stage = :stage, changed_at = :now, note = :note,"
-                " attempts = attempts + (:stage = 'in_data'),"
-                " next_try_at = coalesce(:next_try_at, next_try_at) WHERE id = :id",
-                {
-                    "id": letter_id,
-                    "stage": stage.value,
-                    "now": instant_text(now),
-                    "note": storable(note),
-                    "next_try_at": instant_text(next_try_at) if next_try_at else None,
-                },
-            )
-        except sqlite3.IntegrityError as error:
-            raise StoreError(f"letter {letter_id} cannot become {stage}: {error}") from error
-        if not moved.rowcount:
-            raise StoreError(f"no letter {letter_id}")
+    try:
+        moved = database.execute(
+            "UPDATE outbox SET stage = :stage, changed_at = :now, note = :note,"
+            " attempts = attempts + (:stage = 'in_data'),"
+            " next_try_at = coalesce(:next_try_at, next_try_at)"
+            " WHERE id = :id AND (:was IS NULL OR stage = :was)",
+            {
+                "id": letter_id,
+                "stage": stage.value,
+                "was": was.value if was else None,
+                "now": instant_text(now),
+                "note": storable(note),
+                "next_try_at": instant_text(next_try_at) if next_try_at else None,
+            },
+        )
+    except sqlite3.IntegrityError as error:
+        raise StoreError(f"letter {letter_id} cannot become {stage}: {error}") from error
+    if not moved.rowcount:
+        at_stage = f" that is {was}" if was else ""
+        raise StoreError(f"no letter {letter_id}{at_stage}")
 
 
 @contextmanager

@@ -68,11 +68,13 @@ def row_of(**columns: str | int | bytes | None) -> Row:
     }
 
 
-def _optional_text(at: datetime | None) -> str | None:
+def optional_text(at: datetime | None) -> str | None:
+    """As `local_text`, where there is a time."""
     return None if at is None else local_text(at)
 
 
-def _optional_time(text: str | None) -> datetime | None:
+def optional_time(text: str | None) -> datetime | None:
+    """As `read_time`, where there is a text."""
     return None if text is None else read_time(text)
 
 
@@ -93,7 +95,7 @@ PROMISE_COLUMNS = (
     " is_history, state, settled_at, is_maybe_kept, evidence_message_id, evidence_sentence,"
     " deadline_kind, deadline_words, deadline_why, follow_up_at, due_at, earliest, latest,"
     " alternative, confidence, proposed_state, hint_message_id, hint_sentence, condition_met_at,"
-    " moved_to, moved_from, same_as"
+    " moved_to, moved_from, same_as, snoozed_until"
 )
 
 
@@ -120,25 +122,26 @@ def promise_row(promise: Promise) -> Row:
         made_at=local_text(promise.made_at),
         is_history=promise.is_history,
         state=promise.state.value,
-        settled_at=_optional_text(promise.settled_at),
+        settled_at=optional_text(promise.settled_at),
         is_maybe_kept=promise.is_maybe_kept,
         **_evidence_columns(promise.evidence),
         deadline_kind=deadline.kind.value,
         deadline_words=deadline.words,
         deadline_why=deadline.why,
         follow_up_at=local_text(deadline.follow_up_at),
-        due_at=_optional_text(deadline.due_at),
-        earliest=_optional_text(deadline.earliest),
-        latest=_optional_text(deadline.latest),
-        alternative=_optional_text(deadline.alternative),
+        due_at=optional_text(deadline.due_at),
+        earliest=optional_text(deadline.earliest),
+        latest=optional_text(deadline.latest),
+        alternative=optional_text(deadline.alternative),
         confidence=promise.confidence.value if promise.confidence else None,
         proposed_state=promise.proposed_state.value if promise.proposed_state else None,
         hint_message_id=promise.hint.message_id if promise.hint else None,
         hint_sentence=promise.hint.sentence if promise.hint else None,
-        condition_met_at=_optional_text(promise.condition_met_at),
+        condition_met_at=optional_text(promise.condition_met_at),
         moved_to=promise.moved_to,
         moved_from=promise.moved_from,
         same_as=promise.same_as,
+        snoozed_until=optional_text(promise.snoozed_until),
     )
 
 
@@ -147,7 +150,8 @@ def promise_from(row: ReadRow) -> Promise:
     promise_id, key, message_id, thread, words, start, end, rule, kind, certainty = row[:10]
     owner, owner_address, customer, customer_name, subject, condition, delegate = row[10:17]
     made_at, is_history, state, settled_at, is_maybe_kept = row[17:22]
-    confidence, proposed_state, *hint, condition_met_at, moved_to, moved_from, same_as = row[32:]
+    confidence, proposed_state, *hint, condition_met_at = row[32:37]
+    moved_to, moved_from, same_as, snoozed_until = row[37:]
     return Promise(
         id=promise_id,
         key=key,
@@ -169,17 +173,18 @@ def promise_from(row: ReadRow) -> Promise:
         made_at=read_time(made_at),
         is_history=bool(is_history),
         state=State(state),
-        settled_at=_optional_time(settled_at),
+        settled_at=optional_time(settled_at),
         is_maybe_kept=bool(is_maybe_kept),
         evidence=_evidence(*row[22:24]),
         deadline=_deadline(*row[24:32]),
         confidence=Certainty(confidence) if confidence else None,
         proposed_state=State(proposed_state) if proposed_state else None,
         hint=_evidence(*hint),
-        condition_met_at=_optional_time(condition_met_at),
+        condition_met_at=optional_time(condition_met_at),
         moved_to=moved_to,
         moved_from=moved_from,
         same_as=same_as,
+        snoozed_until=optional_time(snoozed_until),
     )
 
 
@@ -198,10 +203,10 @@ def _deadline(
         words=words,
         why=why,
         follow_up_at=read_time(follow_up_at),
-        due_at=_optional_time(due_at),
-        earliest=_optional_time(earliest),
-        latest=_optional_time(latest),
-        alternative=_optional_time(alternative),
+        due_at=optional_time(due_at),
+        earliest=optional_time(earliest),
+        latest=optional_time(latest),
+        alternative=optional_time(alternative),
     )
 
 

@@ -4,7 +4,7 @@ Needs the standard library alone, and only the values that are shown, so that co
 read start quickly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -49,6 +49,15 @@ class LedgerReader:
         if not found:
             raise PromiseNotFoundError(promise_id)
         return promise_from(found[0])
+
+    def promises_by_key(self, keys: Collection[str]) -> tuple[Promise, ...]:
+        """The promises that bear these keys, in their order; unknown ones are left out."""
+        given = list(dict.fromkeys(keys))
+        found = self._file.rows(
+            f"SELECT {PROMISE_COLUMNS} FROM promises WHERE key IN ({marks(given)})", given
+        )
+        known = {promise.key: promise for promise in map(promise_from, found)}
+        return tuple(known[key] for key in given if key in known)
 
     def promises(self, query: PromiseQuery) -> tuple[Promise, ...]:
         """Promises, ordered by the instant that follow-up uses, then by id."""

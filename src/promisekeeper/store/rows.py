@@ -44,7 +44,8 @@ def step_from(row: ReadRow) -> Step:
 
 
 NOTE_COLUMNS = (
-    "message_id, thread, sender, author, subject, role, sent_at, refs, signals, has_attachment"
+    "message_id, thread, sender, author, subject, role, sent_at, refs, signals, has_attachment,"
+    " is_automatic"
 )
 
 
@@ -62,13 +63,14 @@ def note_row(note: MailNote) -> Row:
         refs=_json(note.references),
         signals=_json(signals),
         has_attachment=note.has_attachment,
+        is_automatic=note.is_automatic,
     )
 
 
 def note_from(row: ReadRow, customers: Sequence[str]) -> MailNote:
     """The note of a row and of its customers."""
     message_id, thread, sender, author, subject, role, sent_at, *lists = row
-    references, signals, has_attachment = lists
+    references, signals, has_attachment, is_automatic = lists
     return MailNote(
         message_id=message_id,
         thread=thread,
@@ -83,6 +85,7 @@ def note_from(row: ReadRow, customers: Sequence[str]) -> MailNote:
             for kind, sentence in json.loads(signals)
         ),
         has_attachment=bool(has_attachment),
+        is_automatic=bool(is_automatic),
         customers=tuple(customers),
     )
 
@@ -114,8 +117,8 @@ def quarantined_from(row: ReadRow) -> Quarantined:
 
 
 LETTER_COLUMNS = (
-    "dedupe_key, message_id, sender, recipient, content, audience,"
-    " id, attempts, note, stage, next_try_at, changed_at"
+    "dedupe_key, message_id, sender, recipient, content, audience, kind, promise_keys, draft_id,"
+    " is_urgent, id, attempts, note, stage, next_try_at, changed_at, queued_at"
 )
 
 
@@ -128,6 +131,11 @@ def letter_row(letter: Letter, now: datetime) -> Row:
         recipient=letter.recipient,
         content=letter.content,
         audience=letter.audience.value,
+        kind=letter.kind,
+        promise_keys=_json(letter.promise_keys),
+        draft_id=letter.draft_id,
+        is_urgent=letter.is_urgent,
+        queued_at=instant_text(now),
         attempts=0,
         note="",
         stage=Stage.QUEUED.value,
@@ -138,8 +146,9 @@ def letter_row(letter: Letter, now: datetime) -> Row:
 
 def letter_from(row: ReadRow) -> OutboxLetter:
     """A letter and how far it has come."""
-    dedupe_key, message_id, sender, recipient, content, audience, *progress = row
-    letter_id, attempts, note, stage, next_try_at, changed_at = progress
+    dedupe_key, message_id, sender, recipient, content, audience, *rest = row
+    kind, promise_keys, draft_id, is_urgent, *progress = rest
+    letter_id, attempts, note, stage, next_try_at, changed_at, queued_at = progress
     return OutboxLetter(
         id=letter_id,
         letter=Letter(
@@ -149,10 +158,15 @@ def letter_from(row: ReadRow) -> OutboxLetter:
             recipient=recipient,
             content=content,
             audience=Audience(audience),
+            kind=kind,
+            promise_keys=tuple(json.loads(promise_keys)),
+            draft_id=draft_id,
+            is_urgent=bool(is_urgent),
         ),
         stage=Stage(stage),
         attempts=attempts,
         note=note,
         next_try_at=read_time(next_try_at),
         changed_at=read_time(changed_at),
+        queued_at=read_time(queued_at) if queued_at else None,
     )

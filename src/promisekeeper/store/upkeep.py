@@ -21,13 +21,29 @@ _THEIR_PROMISES = "SELECT key FROM promises WHERE customer = :who"
 _THEIR_NOTES = "SELECT note_id FROM note_customers WHERE customer = :who"
 # In an order that leaves no row behind which points at one that is gone.
 _FORGET = (
-    ("letters", f"DELETE FROM outbox WHERE {{mentions}} IN ({_THEIR_PROMISES})"),
+    (
+        "letters",
+        f"DELETE FROM outbox WHERE {{mentions}} IN ({_THEIR_PROMISES}) OR recipient = :who"
+        f" OR EXISTS (SELECT 1 FROM json_each(promise_keys) WHERE value IN ({_THEIR_PROMISES}))",
+    ),
+    (
+        "answers",
+        "DELETE FROM answers WHERE token IN (SELECT name FROM tokens WHERE EXISTS"
+        f" (SELECT 1 FROM json_each(promise_keys) WHERE value IN ({_THEIR_PROMISES})))",
+    ),
+    (
+        "rights to answer",
+        "DELETE FROM tokens WHERE EXISTS"
+        f" (SELECT 1 FROM json_each(promise_keys) WHERE value IN ({_THEIR_PROMISES}))",
+    ),
+    ("drafts", f"DELETE FROM drafts WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("steps", f"DELETE FROM steps WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("lines of history", f"DELETE FROM events WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("lessons", f"DELETE FROM lessons WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("uses of sentences", "DELETE FROM tellings WHERE customer = :who"),
     ("places", f"DELETE FROM found_in WHERE promise_key IN ({_THEIR_PROMISES})"),
     ("promises", "DELETE FROM promises WHERE customer = :who"),
+    ("form mails", "DELETE FROM receipts WHERE address = :who"),
     ("marks", "DELETE FROM unsettled WHERE customer = :who"),
 )
 # A reminder's key is "<kind>/<promise key>/<due>".
@@ -40,14 +56,19 @@ _OLD_PROMISES = (
     " < :before"
 )
 _RETAIN = (
+    ("drafts", f"DELETE FROM drafts WHERE promise_key IN ({_OLD_PROMISES})"),
+    ("rights to answer", "DELETE FROM tokens WHERE expires_at < :before"),
+    ("answers", "DELETE FROM answers WHERE at < :before"),
+    ("marks of the day", "DELETE FROM marks WHERE at < :before"),
     ("steps", f"DELETE FROM steps WHERE promise_key IN ({_OLD_PROMISES})"),
     ("lines of history", f"DELETE FROM events WHERE promise_key IN ({_OLD_PROMISES})"),
     ("uses of sentences", f"DELETE FROM tellings WHERE promise_key IN ({_OLD_PROMISES})"),
     ("places", f"DELETE FROM found_in WHERE promise_key IN ({_OLD_PROMISES})"),
     ("promises", f"DELETE FROM promises WHERE key IN ({_OLD_PROMISES})"),
+    ("form mails", "DELETE FROM receipts WHERE stage <> 'pending' AND decided_at < :before"),
     (
         "letters",
-        "DELETE FROM outbox WHERE stage IN ('sent', 'failed') AND changed_at < :before",
+        "DELETE FROM outbox WHERE stage IN ('sent', 'failed', 'dropped') AND changed_at < :before",
     ),
 )
 _OLD_NOTES = (

@@ -3,12 +3,14 @@
 import logging
 import os
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, BinaryIO
 
 import click
 
 from promisekeeper.app import render
+from promisekeeper.app.ackwiring import reception_of
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.show import json_option
 from promisekeeper.app.clock import utc_now
@@ -99,6 +101,7 @@ def _take_in(
     with session.ledger() as ledger:
         first_start = ledger.first_start(now - FIRST_INGEST)
         rules = intake_rules(config, history_before=config.watch_since or first_start, agent=agent)
+        rules = replace(rules, reception=reception_of(config))
         taken = take_in(
             Page(mails=(mail,), cursor=Cursor(validity=0, position=0), has_more=False),
             folder=f"ingest/{role}",

@@ -1,0 +1,129 @@
+"""Config -> what acknowledging needs: forms, queues, limits, our side."""
+
+import hashlib
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from promisekeeper.app.acksettings import AckConfig, FormConfig, QueueConfig
+from promisekeeper.app.settings import Config
+from promisekeeper.app.wiring import texts_of, working_hours
+from promisekeeper.core.acks import AckLimits, Queue
+from promisekeeper.core.forms import Form
+from promisekeeper.core.letters import Reader
+from promisekeeper.core.message import Address
+from promisekeeper.core.receipts import Reception
+from promisekeeper.core.robots import Side
+from promisekeeper.flows.acknowledge import AckRules
+
+MEGABYTE = 1024 * 1024
+ONE_DAY = timedelta(days=1)
+
+
+def reception_of(config: Config) -> Reception | None:
+    """How form mail is known; None where no form is configured."""
+    if not config.forms:
+        return None
+    return Reception(forms=tuple(_form(form) for form in config.forms), side=side_of(config))
+
+
+def side_of(config: Config) -> Side:
+    """Everything that is ours, for who may be answered."""
+    agents = [address for agent in config.agents for address in agent.addresses]
+    users = [account.user.lower() for account in config.accounts if "@" in account.user]
+    ours = (*config.support_addresses, *agents, *users, config.control_address)
+    acks = config.acks
+    return Side(
+        addresses=frozenset(filter(None, (*ours, acks.sender))),
+        domains=frozenset(config.own_domains),
+        authserv_id=config.authserv_id,
+        must_be_addressed=acks.must_be_addressed,
+        heeds_suppress=acks.heed_suppress,
+        max_bytes=acks.max_megabytes * MEGABYTE,
+    )
+
+
+def ack_rules(config: Config, *, history_before: datetime | None = None) -> AckRules:
+    """Who is acknowledged, by whom, in whose words."""
+    control = config.control_address
+    alerts_to = next(iter(config.support_addresses), "")
+    zone = _zone(config)
+    return AckRules(
+        limits=_limits(config.acks),
+        forms={form.id: _form(form) for form in config.forms},
+        queues={form.id: _queue(form, config) for form in config.forms},
+        sender=Address(name=config.company, address=ack_sender(config)),
+        company=config.company,
+        texts=texts_of(config),
+        alerts_to=Reader(name=config.company, address=alerts_to, zone=ZoneInfo(zone))
+        if alerts_to
+        else None,
+        control_address=control,
+        visitors_zones={form.id: ZoneInfo(form.zone) for form in config.forms if form.zone},
+        history_before=history_before,
+    )
+
+
+def ack_sender(config: Config) -> str:
+    """Whom visitors answer to; empty where nobody is named."""
+    return config.acks.sender or next(iter(config.support_addresses), "")
+
+
+def ack_digest(config: Config) -> str:
+    """A text that changes with anything that changes who would be acknowledged."""
+    said = (config.acks, config.forms, config.queues, config.own_domains, config.authserv_id)
+    return hashlib.sha256(repr((*said, ack_sender(config))).encode()).hexdigest()[:32]
+
+
+def _limits(acks: AckConfig) -> AckLimits:
+    return AckLimits(
+        per_address_per_hour=acks.per_address_per_hour,
+        per_address_per_day=acks.per_address_per_day,
+        per_domain_per_hour=acks.per_domain_per_hour,
+        public_domains=frozenset(acks.public_domains),
+        per_minute=acks.per_minute,
+        pause=acks.pause,
+        max_age=acks.max_age,
+        is_dry=acks.dry_run,
+    )
+
+
+def _form(form: FormConfig) -> Form:
+    name, _, pattern = form.header.partition(":")
+    return Form(
+        id=form.id,
+        senders=form.senders,
+        labels=form.labels,
+        subject=re.compile(form.subject, re.IGNORECASE) if form.subject else None,
+        header=(name.lower(), re.compile(pattern, re.IGNORECASE)) if name else None,
+        title=form.title,
+        choices=form.choices,
+        language=form.language,
+        queue=form.queue,
+        is_trusted=form.is_trusted,
+    )
+
+
+def _queue(form: FormConfig, config: Config) -> Queue:
+    """The queue that a form names, else the first, else the whole team."""
+    named = (queue for queue in config.queues if not form.queue or queue.name == form.queue)
+    queue = next(named, QueueConfig(name=""))
+    members = {agent.name: agent for agent in config.agents}
+    first = next((members[name] for name in queue.members if name in members), None)
+    zone = queue.zone or (first.zone if first else "") or _zone(config)
+    own = first.addresses if first else config.support_addresses
+    target = form.target or queue.target
+    is_days = not target % ONE_DAY
+    return Queue(
+        name=queue.name,
+        address=queue.address or next(iter(own), config.control_address),
+        hours=working_hours(config, zone),
+        target=timedelta(0) if is_days else target,
+        target_days=target // ONE_DAY if is_days else 0,
+    )
+
+
+def _zone(config: Config) -> str:
+    """The zone of whoever has none: the configured one, else the first agent's."""
+    zones = (config.zone, *(agent.zone for agent in config.agents))
+    return next(filter(None, zones), "UTC")

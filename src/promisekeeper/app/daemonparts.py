@@ -1,0 +1,57 @@
+"""What the daemon is made of, as values; `app.wiring` joins it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from promisekeeper.core.mail import Role
+from promisekeeper.flows.acknowledge import AckRules
+from promisekeeper.flows.delivery import PLAIN, Dispatch
+from promisekeeper.flows.followup import FollowUpRules
+from promisekeeper.flows.intake import IntakeRules, Taken
+from promisekeeper.flows.ports import Mailbox, Postman, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """One folder to be watched.
+
+    Attributes:
+        folder: Stable name of account and role: the key of the cursor.
+        open_mailbox: Makes a connection of the watcher's own.
+    """
+
+    folder: str
+    role: Role
+    open_mailbox: Callable[[], Mailbox]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonParts:
+    """Everything the daemon is made of; `app.wiring` joins it.
+
+    Attributes:
+        clock: The present instant, aware. The demo's runs faster than the sun's.
+        open_store: A ledger connection for the calling thread.
+        open_postman: None where no SMTP server is configured: letters then stay queued.
+        lookback: How much older mail is read at the first start, as history.
+        grace: How long a letter of unknown fate is left alone.
+        round_seconds: Real time between rounds of follow-up at the latest.
+        dispatch: What delivery asks about each letter, from the sender's own connection.
+        acks: Who is acknowledged; None where no contact form is configured.
+        retain: Deletes what is older than the user wants kept; called once a day.
+    """
+
+    clock: Callable[[], datetime]
+    open_store: Callable[[], Store]
+    watches: tuple[Watch, ...]
+    intake: IntakeRules
+    followup: FollowUpRules | None
+    open_postman: Callable[[], Postman] | None
+    lookback: timedelta = timedelta(days=30)
+    grace: timedelta = timedelta(minutes=2)
+    round_seconds: float = 30.0
+    dispatch: Callable[[Store], Dispatch] = field(default=lambda store: PLAIN)
+    acks: AckRules | None = None
+    retain: Callable[[datetime], None] = field(default=lambda now: None)
+    on_taken: Callable[[Taken], None] = field(default=lambda taken: None)

@@ -1,0 +1,247 @@
+"""The words of one-word answers, as data: what agents write in English, German and French.
+
+All are lower case. A phrase counts at the start of a line only, and the longest one wins.
+"""
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What an agent can say of a promise by mail; the value is how letters show it."""
+
+    DONE = "done"
+    SEND = "send"
+    HOLD = "hold"
+    MOVE = "move"
+    SNOOZE = "snooze"
+    GIVE = "give"
+    NOT_A_PROMISE = "not a promise"
+    DROP = "drop"
+    UNDO = "undo"
+
+
+PHRASES: dict[Verb, tuple[str, ...]] = {
+    Verb.DONE: (
+        "done",
+        "all done",
+        "it's done",
+        "it is done",
+        "this is done",
+        "erledigt",
+        "ist erledigt",
+        "fait",
+        "c'est fait",
+    ),
+    Verb.SEND: ("send", "senden", "absenden", "envoyer", "envoie"),
+    Verb.HOLD: (
+        "hold",
+        "stop",
+        "veto",
+        "don't send",
+        "dont send",
+        "do not send",
+        "halt",
+        "nicht senden",
+        "nicht absenden",
+        "retenir",
+        "attendre",
+        "ne pas envoyer",
+    ),
+    Verb.MOVE: (
+        "move",
+        "move it",
+        "move this",
+        "moved",
+        "moved it",
+        "moved this",
+        "postpone",
+        "reschedule",
+        "verschieben",
+        "verschiebe",
+        "verschoben",
+        "reporter",
+        "reporte",
+    ),
+    Verb.SNOOZE: (
+        "snooze",
+        "remind me",
+        "wiedervorlage",
+        "erinnere mich",
+        "erinnern",
+        "rappelle-moi",
+        "rappeler",
+    ),
+    Verb.GIVE: (
+        "give",
+        "give it",
+        "give this",
+        "assign",
+        "übergeben",
+        "übergib",
+        "gib",
+        "weitergeben",
+        "donner",
+        "donne",
+        "confier",
+    ),
+    Verb.NOT_A_PROMISE: (
+        "not a promise",
+        "no promise",
+        "not promise",
+        "this is not a promise",
+        "this isn't a promise",
+        "this was not a promise",
+        "this was no promise",
+        "that's not a promise",
+        "that is not a promise",
+        "that was not a promise",
+        "it was not a promise",
+        "wasn't a promise",
+        "kein versprechen",
+        "das ist kein versprechen",
+        "das war kein versprechen",
+        "pas une promesse",
+        "ce n'est pas une promesse",
+        "ce n'était pas une promesse",
+    ),
+    Verb.DROP: (
+        "drop",
+        "drop it",
+        "drop this",
+        "verwerfen",
+        "streichen",
+        "fallen lassen",
+        "abandonner",
+    ),
+    Verb.UNDO: (
+        "undo",
+        "undo it",
+        "undo that",
+        "undo this",
+        "reopen",
+        "rückgängig",
+        "rückgängig machen",
+        "annuler",
+        "annule",
+    ),
+}
+
+# What may stand between a verb and what it is about: "move it to Tue", "give it to Joss".
+LINKS = ("to", "until", "till", "for", "auf", "bis", "an", "à", "au", "jusqu'à", "because", "weil")
+
+MEANS = ("by", "per", "via", "--by", "through", "mit", "par")
+MEANS_ALONE = {"telefonisch": "phone", "persönlich": "in person"}
+
+POLITE = (
+    "thanks",
+    "thank you",
+    "thx",
+    "ty",
+    "cheers",
+    "please",
+    "regards",
+    "best",
+    "danke",
+    "vielen dank",
+    "bitte",
+    "gruß",
+    "viele grüße",
+    "merci",
+    "s'il te plaît",
+    "s'il vous plaît",
+    "svp",
+    "cordialement",
+)
+OPENERS = ("ok", "okay", "yes", "yep", "sure", "no", "ja", "nein", "oui", "non", "d'accord")
+GREETINGS = (
+    "hi",
+    "hello",
+    "hey",
+    "dear",
+    "good morning",
+    "good afternoon",
+    "hallo",
+    "guten morgen",
+    "guten tag",
+    "moin",
+    "servus",
+    "bonjour",
+    "salut",
+)
+
+# Names of days, months and hours of other languages, as the reader of times knows them.
+TIME_WORDS = {
+    "montag": "Monday",
+    "dienstag": "Tuesday",
+    "mittwoch": "Wednesday",
+    "donnerstag": "Thursday",
+    "freitag": "Friday",
+    "samstag": "Saturday",
+    "sonnabend": "Saturday",
+    "sonntag": "Sunday",
+    "mo": "Monday",
+    "di": "Tuesday",
+    "mi": "Wednesday",
+    "do": "Thursday",
+    "fr": "Friday",
+    "sa": "Saturday",
+    "so": "Sunday",
+    "heute": "today",
+    "morgen": "tomorrow",
+    "übermorgen": "the day after tomorrow",
+    "mittag": "noon",
+    "mittags": "noon",
+    "nächste": "next",
+    "nächsten": "next",
+    "woche": "week",
+    "um": "at",
+    "am": "on",
+    "bis": "until",
+    "in": "in",
+    "std": "hours",
+    "stunde": "hour",
+    "stunden": "hours",
+    "minuten": "minutes",
+    "tag": "day",
+    "tage": "days",
+    "tagen": "days",
+    "wochen": "weeks",
+    "januar": "January",
+    "februar": "February",
+    "märz": "March",
+    "mai": "May",
+    "juni": "June",
+    "juli": "July",
+    "oktober": "October",
+    "dezember": "December",
+    "lundi": "Monday",
+    "mardi": "Tuesday",
+    "mercredi": "Wednesday",
+    "jeudi": "Thursday",
+    "vendredi": "Friday",
+    "samedi": "Saturday",
+    "dimanche": "Sunday",
+    "aujourd'hui": "today",
+    "demain": "tomorrow",
+    "midi": "noon",
+    "à": "at",
+    "le": "on",
+    "dans": "in",
+    "heure": "hour",
+    "heures": "hours",
+    "jour": "day",
+    "jours": "days",
+    "semaine": "week",
+    "semaines": "weeks",
+    "janvier": "January",
+    "février": "February",
+    "mars": "March",
+    "avril": "April",
+    "juin": "June",
+    "juillet": "July",
+    "août": "August",
+    "septembre": "September",
+    "octobre": "October",
+    "novembre": "November",
+    "décembre": "December",
+}

@@ -1,0 +1,238 @@
+"""Form mail in the ledger -> one letter and one promise for each visitor, or a reason why not.
+
+Each form mail is decided upon once, with its letter and its promise in the same transaction.
+What was sent already is counted in the ledger right before, and this thread alone decides.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+
+from promisekeeper.core.ackletter import ack_key, ack_letter, slots_of
+from promisekeeper.core.ackrecords import Receipt, ReceiptStage
+from promisekeeper.core.acks import (
+    AckLimits,
+    Queue,
+    Tally,
+    answer_by,
+    open_for,
+    over_limit,
+    promise_of,
+)
+from promisekeeper.core.forms import Form
+from promisekeeper.core.letters import Reader, own_letter
+from promisekeeper.core.mail import Role
+from promisekeeper.core.message import Address
+from promisekeeper.core.promise import ACTOR, Event, Promise, State
+from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.records import Letter, Mark, Opened, Round
+from promisekeeper.core.texts import RenderedText
+from promisekeeper.flows.ports import Store, Texts
+
+AT_ONCE = 100
+MOST_IN_A_ROUND = 1_000
+MINUTE = timedelta(minutes=1)
+# So many times the letters of a minute may come as form mail before it looks like a machine.
+FLOOD = 10
+ENABLED, BREAKER = "enabled_at", "breaker_until"
+WAITS = "A form mail waits for an answer."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AckRules:
+    """Who is acknowledged, by whom, in whose words.
+
+    Attributes:
+        queues: By the id of the form that they answer.
+        sender: The address that people answer to.
+        alerts_to: Who is told when the breaker opens; None where nobody can be.
+        control_address: Whom such letters come from.
+        visitors_zones: By form: the clock that its visitors live by, where that is known.
+        history_before: What came before is listed, and nobody is reminded of it.
+    """
+
+    limits: AckLimits
+    forms: Mapping[str, Form]
+    queues: Mapping[str, Queue]
+    sender: Address
+    company: str
+    texts: Texts
+    alerts_to: Reader | None = None
+    control_address: str = ""
+    visitors_zones: Mapping[str, tzinfo] = field(default_factory=dict)
+    history_before: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Decided:
+    """What is decided in one transaction."""
+
+    receipts: list[Receipt] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    opened: list[Opened] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+
+def acknowledge(store: Store, *, rules: AckRules, now: datetime) -> tuple[Receipt, ...]:
+    """Decide upon the form mails that wait, the oldest first.
+
+    Returns:
+        Those that were decided upon.
+    """
+    done: list[Receipt] = []
+    while len(done) < MOST_IN_A_ROUND:
+        pending = store.pending_receipts(AT_ONCE)
+        if not pending:
+            break
+        decided = _Decided()
+        for receipt in pending:
+            _decide(receipt, decided, store, rules, now)
+        _watch_for_floods(decided, store, rules, now)
+        stored = store.close_round(
+            Round(
+                receipts=tuple(decided.receipts),
+                letters=tuple(decided.letters),
+                opened=tuple(decided.opened),
+                marks=tuple(decided.marks),
+            ),
+            now,
+        )
+        if not stored:
+            break
+        done += decided.receipts
+    return tuple(done)
+
+
+def _decide(
+    receipt: Receipt, decided: _Decided, store: Store, rules: AckRules, now: datetime
+) -> None:
+    reason = receipt.reason or _objection(receipt, decided, store, rules, now)
+    stage = ReceiptStage.REFUSED
+    if not reason:
+        stage = ReceiptStage.WOULD if rules.limits.is_dry else ReceiptStage.SENT
+        decided.tally.sent.append(receipt)
+    is_said = stage is ReceiptStage.SENT
+    if is_said or (receipt.is_waited_for and not _waits_already(receipt, decided, store)):
+        _open(receipt, decided, rules, now, is_said=is_said)
+    decided.receipts.append(
+        replace(
+            receipt,
+            stage=stage,
+            reason=reason,
+            decided_at=now,
+            letter_key=ack_key(receipt) if is_said else "",
+        )
+    )
+
+
+def _objection(
+    receipt: Receipt, decided: _Decided, store: Store, rules: AckRules, now: datetime
+) -> str:
+    """Why a mail that may be answered is not; empty where nothing speaks against it."""
+    enabled_at = store.ack_setting(ENABLED)
+    if receipt.form not in rules.forms:
+        return "form-not-configured"
+    if not enabled_at:
+        return "off"
+    if receipt.received_at < datetime.fromisoformat(enabled_at):
+        return "before-enabled"
+    if now - receipt.received_at > rules.limits.max_age:
+        return "too-old"
+    if store.suppressed(receipt.address):
+        return "suppressed-address"
+    if _is_answered(receipt, store):
+        return "answered"
+    if receipt.is_upset and _has_open_promise(receipt, store):
+        return "upset"
+    until = store.ack_setting(BREAKER)
+    if until and now < datetime.fromisoformat(until):
+        return "breaker"
+    counts = decided.tally.added_to(store.ack_counts(receipt, now), receipt, now)
+    return over_limit(receipt, counts, rules.limits)
+
+
+def _is_answered(receipt: Receipt, store: Store) -> bool:
+    """Whether a person was quicker than we are."""
+    return any(
+        note.role is Role.SENT and note.sent_at > receipt.received_at and not note.is_automatic
+        for note in store.notes(receipt.address)
+    )
+
+
+def _has_open_promise(receipt: Receipt, store: Store) -> bool:
+    return bool(_open_promises(receipt.address, store))
+
+
+def _open_promises(address: str, store: Store) -> Sequence[Promise]:
+    return store.promises(PromiseQuery(customer=address, states=frozenset({State.OPEN})))
+
+
+def _waits_already(receipt: Receipt, decided: _Decided, store: Store) -> bool:
+    new = [opened.promise for opened in decided.opened]
+    return open_for(receipt.address, [*new, *_open_promises(receipt.address, store)])
+
+
+def _open(
+    receipt: Receipt, decided: _Decided, rules: AckRules, now: datetime, *, is_said: bool
+) -> None:
+    """The promise, with the letter that gives it where one goes out."""
+    form, queue = rules.forms.get(receipt.form), rules.queues.get(receipt.form)
+    if form is None or queue is None:
+        return
+    answered = answer_by(queue, now if is_said else receipt.received_at)
+    words = WAITS
+    if is_said:
+        zone = rules.visitors_zones.get(form.id)
+        slots = slots_of(
+            receipt, queue, answered, company=rules.company, visitors_zone=zone
+        ).as_slots()
+        words = rules.texts.render("ack_promise", form.language, slots).subject
+        rendered = rules.texts.render("ack", form.language, slots)
+        decided.letters.append(_letter(receipt, rendered, rules, queue, now))
+    is_history = rules.history_before is not None and receipt.received_at < rules.history_before
+    promise = promise_of(
+        receipt, queue, answered, words=words, is_said=is_said, is_history=is_history
+    )
+    event = Event(
+        promise_key=promise.key,
+        at=now,
+        actor=ACTOR,
+        action="acknowledged" if is_said else "waits on us",
+        state=promise.state,
+        note=f"form {receipt.form}",
+    )
+    decided.opened.append(Opened(promise=promise, first_event=event))
+
+
+def _letter(
+    receipt: Receipt, rendered: RenderedText, rules: AckRules, queue: Queue, now: datetime
+) -> Letter:
+    return ack_letter(receipt, rendered, sender=rules.sender, now=now, zone=queue.hours.zone)
+
+
+def _watch_for_floods(decided: _Decided, store: Store, rules: AckRules, now: datetime) -> None:
+    """Open the breaker where form mail comes as only machines send it, and tell the lead once."""
+    is_over = any(receipt.reason == "limit-minute" for receipt in decided.receipts)
+    came = store.receipts_since(now - MINUTE) + len(decided.receipts)
+    is_flood = came > FLOOD * rules.limits.per_minute
+    if not (is_over or is_flood) or not store.ack_setting(ENABLED):
+        return
+    was_until = store.ack_setting(BREAKER)
+    if was_until and now < datetime.fromisoformat(was_until):
+        return
+    until = now + rules.limits.pause
+    store.set_ack_setting(BREAKER, until.isoformat())
+    if rules.alerts_to is not None and rules.control_address:
+        slots = {"count": came, "until": until.astimezone(rules.alerts_to.zone)}
+        decided.letters.append(
+            own_letter(
+                rules.texts.render("ack_breaker", rules.alerts_to.language, slots),
+                key=f"ack_breaker/{until.isoformat()}",
+                kind="ack_breaker",
+                sender=rules.control_address,
+                reader=rules.alerts_to,
+                now=now,
+                is_urgent=True,
+            )
+        )

@@ -1,0 +1,34 @@
+"""What contact forms have to do with a mail that comes in.
+
+A form's own mail is its visitor's, whatever address sent it, and an answer to it is to the
+visitor, whatever address it went to.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from promisekeeper.core.ackrecords import Receipt
+from promisekeeper.core.mail import RawMail, Role
+from promisekeeper.core.message import Message
+from promisekeeper.core.receipts import Reception, receipt_of
+from promisekeeper.core.records import MailNote
+from promisekeeper.flows.ports import Store
+
+
+def received(
+    note: MailNote,
+    message: Message,
+    raw: RawMail,
+    store: Store,
+    reception: Reception,
+    now: datetime,
+) -> tuple[MailNote, Receipt | None]:
+    """The note with the visitor as its customer, and the receipt where a form sent the mail."""
+    if note.role is Role.SENT:
+        answered = store.receipt_addresses(message.references).values()
+        customers = tuple(dict.fromkeys((*note.customers, *answered)))
+        return replace(note, customers=customers), None
+    receipt = receipt_of(message, reception, received_at=raw.received_at or now, size=raw.size)
+    if receipt is not None and receipt.is_waited_for:
+        note = replace(note, customers=(receipt.address,))
+    return note, receipt

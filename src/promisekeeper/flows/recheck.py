@@ -1,0 +1,29 @@
+"""Is a letter still wanted at the moment at which it is sent?"""
+
+from datetime import datetime
+
+from promisekeeper.core.promise import State
+from promisekeeper.core.records import Audience, OutboxLetter
+from promisekeeper.core.sending import GO, Ruling, drop
+from promisekeeper.flows.ports import Store
+
+# Letters whose only matter is a promise that waits to be kept. All others (a digest, the answer
+# to a command) are true whatever became of the promises that they name.
+REMINDERS = frozenset({"reminder", "urgent", "lapse", "lead"})
+ACK = "ack"
+
+
+def still_wanted(entry: OutboxLetter, store: Store, now: datetime) -> Ruling:
+    """Whether there is still a reason for a letter: asked right before its first byte goes out."""
+    letter = entry.letter
+    if letter.audience is Audience.CUSTOMER and (why := store.suppressed(letter.recipient)):
+        return drop(f"no letter goes to this address: {why}")
+    if letter.kind in REMINDERS | {ACK} and letter.promise_keys:
+        promises = store.promises_by_key(letter.promise_keys)
+        # A receipt that waited for its server longer than for its answer promises the past.
+        if letter.kind == ACK and all(one.deadline.follow_up_at < now for one in promises):
+            return drop("the time that it promises has passed")
+        if not any(promise.state is State.OPEN for promise in promises):
+            states = ", ".join(dict.fromkeys(promise.state.value for promise in promises))
+            return drop(f"its promise is {states or 'gone'} meanwhile")
+    return GO

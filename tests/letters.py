@@ -1,0 +1,116 @@
+"""One sample of every kind of letter, for tests and for looking at: kind -> slots.
+
+Whoever adds a kind adds its sample here; `doors/test_templates.py` holds the shipped
+templates of every language to it.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from builders import CUSTOMER, FRIDAY, MONDAY, THURSDAY, a_deadline, a_note, a_promise
+from promisekeeper.core.letters import answers
+from promisekeeper.core.mail import Role
+from promisekeeper.core.promise import DeadlineKind, Evidence, Promise
+from promisekeeper.core.records import Signal, SignalKind
+from promisekeeper.core.standing import Standing, standing_of
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = FRIDAY - timedelta(hours=3)
+TOKEN = "pk-abcdefghijklmnop-abcdefghijklmnopqrstuvwxyz234567"
+
+INVOICE = a_promise(id=41, customer_name="Carl Ebner")
+TEAPOT = a_promise(
+    id=42,
+    key="promise-2",
+    customer="milo@postbox.example",
+    customer_name="Milo Tarrant",
+    subject="Blue teapot",
+    words="Let me ask the potter and get back to you.",
+    deadline=a_deadline(kind=DeadlineKind.NONE, words=""),
+)
+HOLDS = a_note(
+    message_id="<2@shop.example>",
+    sent_at=MONDAY + timedelta(hours=6),
+    signals=(Signal(kind=SignalKind.HOLDS, sentence="I am still looking into it."),),
+)
+ASKS = a_note(
+    message_id="<3@client.example>",
+    role=Role.INBOX,
+    sent_at=datetime.fromisoformat("2026-11-19T08:12:00-08:00"),
+    sender=CUSTOMER,
+    author="",
+    signals=(Signal(kind=SignalKind.ASKS, sentence="Will it show our new address?"),),
+)
+NOTES = (HOLDS, ASKS)
+
+
+def told(promise: Promise, step: str, *, owner: str = "", draft: str = "") -> Standing:
+    is_invoice = promise.customer == CUSTOMER
+    return standing_of(
+        promise,
+        zone=BERLIN,
+        step=step,
+        owner=owner,
+        notes=NOTES if is_invoice else (),
+        draft=draft,
+    )
+
+
+MAYBE = replace(
+    TEAPOT,
+    is_maybe_kept=True,
+    hint=Evidence(message_id="<x@shop.example>", sentence="The potter sends her best."),
+)
+DRAFT = """\
+Dear Carl Ebner,
+
+thank you for your patience. I promised you the new invoice by Friday. It is in hand,
+and you will hear from me by Tuesday 14:00.
+
+Kind regards,
+Ana Ortiz"""
+
+
+def reminder(*promises: Standing, can_send: bool = False, stale: bool = False) -> dict[str, object]:
+    known = {INVOICE.id: INVOICE, TEAPOT.id: TEAPOT}
+    about = [known[promise.number] for promise in promises]
+    return {
+        "now": NOW,
+        "promises": promises,
+        "answers": answers(about, can_send=can_send, colleague="Joss"),
+        "stale_since": THURSDAY.astimezone(BERLIN) if stale else None,
+        "token": TOKEN,
+    }
+
+
+def receipt(**changes: object) -> dict[str, object]:
+    return {
+        "name": "Carl Ebner",
+        "company": "The Shop",
+        "matter": "",
+        "team": "Our workshop",
+        "due_at": FRIDAY.astimezone(BERLIN),
+        "opens_at": None,
+        "is_our_time": True,
+        "zone": "CET",
+        **changes,
+    }
+
+
+# Every kind, in each of the forms that it can take.
+SAMPLES: dict[str, dict[str, dict[str, object]]] = {
+    "reminder": {
+        "soon": reminder(told(INVOICE, "soon")),
+        "with a draft": reminder(told(INVOICE, "soon", draft=DRAFT), can_send=True),
+        "undated": reminder(told(TEAPOT, "soon"), stale=True),
+        "for a colleague": reminder(told(MAYBE, "again", owner="Joss")),
+        "several": reminder(told(INVOICE, "lapsed"), told(TEAPOT, "soon")),
+    },
+    "ack": {
+        "open": receipt(),
+        "closed": receipt(opens_at=FRIDAY.astimezone(BERLIN), matter="our workshop"),
+        "by their clock": receipt(name="", company="", team="", is_our_time=False, zone=""),
+    },
+    "ack_breaker": {"flood": {"count": 212, "until": FRIDAY.astimezone(BERLIN)}},
+}
