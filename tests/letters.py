@@ -9,11 +9,15 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from builders import CUSTOMER, FRIDAY, MONDAY, THURSDAY, a_deadline, a_note, a_promise
-from promisekeeper.core.letters import answers
+from promisekeeper.core.hours import office_hours
+from promisekeeper.core.letters import Answer, answers
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import DeadlineKind, Evidence, Promise
 from promisekeeper.core.records import Signal, SignalKind
 from promisekeeper.core.standing import Standing, standing_of
+from promisekeeper.core.texts import Lines
+from promisekeeper.core.updates import told_of
+from promisekeeper.flows.updates import slots_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = FRIDAY - timedelta(hours=3)
@@ -98,6 +102,52 @@ def receipt(**changes: object) -> dict[str, object]:
     }
 
 
+def update(is_late: bool = False, **changes: object) -> dict[str, object]:
+    """What an update to the customer is given."""
+    told = told_of(
+        INVOICE,
+        notes=NOTES,
+        hours=office_hours(BERLIN),
+        now=FRIDAY + timedelta(days=3) if is_late else NOW,
+        is_upset=False,
+        sender_name="Ana Ortiz",
+        company="The Shop",
+    )
+    slots = slots_of(replace(told, **changes), INVOICE)  # type: ignore[arg-type]
+    # The present only tells whether a year must be named.
+    del slots["now"]
+    return slots
+
+
+ANNOUNCED: dict[str, object] = {
+    "now": NOW,
+    "number": 41,
+    "draft_number": 3,
+    "customer": "Carl Ebner",
+    "due_at": FRIDAY.astimezone(BERLIN),
+    "send_at": FRIDAY.astimezone(BERLIN) - timedelta(hours=1),
+    "draft": Lines(DRAFT),
+    "suggested_at": None,
+    "answers": [Answer(verb=verb, shown=verb) for verb in ("hold", "send", "done")],
+    "token": TOKEN,
+}
+DROPPED: dict[str, object] = {
+    "number": 41,
+    "customer": "Carl Ebner",
+    "reason": "somebody wrote since the draft was made",
+    "is_open": True,
+    "is_in_doubt": False,
+}
+ALERT: dict[str, object] = {
+    "number": 12,
+    "kind": "update",
+    "recipient": CUSTOMER,
+    "reason": "550 5.7.1 not allowed",
+    "until": FRIDAY.astimezone(BERLIN),
+    "is_stopped": False,
+    "is_held": False,
+}
+
 # Every kind, in each of the forms that it can take.
 SAMPLES: dict[str, dict[str, dict[str, object]]] = {
     "reminder": {
@@ -113,4 +163,30 @@ SAMPLES: dict[str, dict[str, dict[str, object]]] = {
         "by their clock": receipt(name="", company="", team="", is_our_time=False, zone=""),
     },
     "ack_breaker": {"flood": {"count": 212, "until": FRIDAY.astimezone(BERLIN)}},
+    "update": {
+        "plain": update(),
+        "quoted": update(plain=""),
+        "a colleague's": update(plain="", writer="Joss Merrow"),
+        "nameless": update(name="", matter="", company=""),
+        "automatic": update(is_auto=True),
+        "with a date": update(new_due_at=FRIDAY.astimezone(BERLIN), write_by=None),
+        "late": update(is_late=True),
+        "upset and late": update(is_late=True, is_upset=True),
+        "undated": update(due_at=None, write_by=None),
+        "undated, with a word": update(due_at=None),
+    },
+    "update_announced": {
+        "plain": ANNOUNCED,
+        "with a suggestion": {**ANNOUNCED, "suggested_at": FRIDAY.astimezone(BERLIN)},
+    },
+    "update_dropped": {
+        "open": DROPPED,
+        "settled": {**DROPPED, "is_open": False},
+        "in doubt": {**DROPPED, "is_in_doubt": True},
+    },
+    "alert": {
+        "refused": ALERT,
+        "held": {**ALERT, "is_held": True},
+        "stopped": {**ALERT, "is_stopped": True},
+    },
 }

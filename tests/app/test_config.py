@@ -70,7 +70,7 @@ def test_no_file_at_all_is_fine_unless_it_was_named(tmp_path: Path) -> None:
         pytest.param("zone = 'Europe/Atlantis'", "is no time zone", id="zone"),
         pytest.param("own_domains = 'x'", "own_domains must be a list", id="type"),
         pytest.param("own_domains = [1]", "must hold only text", id="type in a list"),
-        pytest.param("customer_mail = 'auto'", "it must be one of", id="choice"),
+        pytest.param("customer_mail = 'always'", "it must be one of", id="choice"),
         pytest.param("support_address = 'nobody'", "which is no mail address", id="address"),
         pytest.param("watch_since = 2026-01-01T00:00:00", "needs an offset", id="naive time"),
         pytest.param("[[agents]]\nname = 'A'", "agents[1].addresses is missing", id="missing"),

@@ -23,7 +23,7 @@ from promisekeeper.errors import ConfigError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SECURITIES = ("tls", "starttls", "plain")
-CUSTOMER_MAIL = ("off",)  # "approve" and "auto" come with the drafts that they release
+CUSTOMER_MAIL = ("off", "approve", "auto")
 
 
 def read_config(path: Path | None, *, ledger: Path | None = None) -> Config:
@@ -68,6 +68,8 @@ def _config(top: Table, path: Path, ledger: Path | None) -> Config:
         own_domains=tuple(domain.lower() for domain in top.texts("own_domains")),
         authserv_id=top.text("authserv_id"),
         customer_mail=top.choice("customer_mail", CUSTOMER_MAIL, "off"),
+        customer_language=top.text("customer_language"),
+        copy_updates_to=top.text("copy_updates_to"),
         track_internal=top.flag("track_internal"),
         zone=zone,
         control_address=control,

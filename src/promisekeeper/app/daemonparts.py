@@ -10,6 +10,7 @@ from promisekeeper.flows.delivery import PLAIN, Dispatch
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules, Taken
 from promisekeeper.flows.ports import Mailbox, Postman, Store
+from promisekeeper.flows.updates import UpdateRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class DaemonParts:
         lookback: How much older mail is read at the first start, as history.
         grace: How long a letter of unknown fate is left alone.
         round_seconds: Real time between rounds of follow-up at the latest.
+        updates: How updates to customers are made; None where there are none.
         dispatch: What delivery asks about each letter, from the sender's own connection.
         acks: Who is acknowledged; None where no contact form is configured.
         retain: Deletes what is older than the user wants kept; called once a day.
@@ -51,6 +53,7 @@ class DaemonParts:
     lookback: timedelta = timedelta(days=30)
     grace: timedelta = timedelta(minutes=2)
     round_seconds: float = 30.0
+    updates: UpdateRules | None = None
     dispatch: Callable[[Store], Dispatch] = field(default=lambda store: PLAIN)
     acks: AckRules | None = None
     retain: Callable[[datetime], None] = field(default=lambda now: None)

@@ -8,6 +8,8 @@ from promisekeeper.flows.acknowledge import acknowledge
 from promisekeeper.flows.followup import follow_up, give_up
 from promisekeeper.flows.intake import settle_news
 from promisekeeper.flows.ports import Store
+from promisekeeper.flows.updates import announce_updates, draft_updates, release_updates
+from promisekeeper.flows.updateswitch import in_force
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +20,7 @@ def hold_round(parts: DaemonParts, store: Store) -> None:
     _acknowledge(parts, store, now)
     settle_news(store, parts.intake)
     give_up(store, parts.intake, now)
+    _update(parts, store, now)
     _follow_up(parts, store, now)
 
 
@@ -34,3 +37,16 @@ def _follow_up(parts: DaemonParts, store: Store, now: datetime) -> None:
     decided = follow_up(store, rules=parts.followup, intake=parts.intake, now=now)
     for step in decided.steps:
         log.info("step.taken kind=%s promise=%s", step.kind, step.promise_key)
+
+
+def _update(parts: DaemonParts, store: Store, now: datetime) -> None:
+    if parts.updates is None:
+        return
+    rules = in_force(parts.updates, store)
+    for draft in draft_updates(store, rules, now).drafts:
+        log.info("update.drafted promise=%s auto=%s", draft.promise_key, draft.is_auto)
+    announced = announce_updates(store, rules, now)
+    if announced:
+        log.info("updates.announced count=%s", announced)
+    for draft in release_updates(store, rules, now).drafts:
+        log.info("update.%s draft=%s promise=%s", draft.stage, draft.id, draft.promise_key)

@@ -114,6 +114,8 @@ class Config:
     own_domains: tuple[str, ...] = ()
     authserv_id: str = ""
     customer_mail: str = "off"
+    customer_language: str = ""
+    copy_updates_to: str = ""
     track_internal: bool = False
     zone: str = ""
     control_address: str = ""

@@ -22,8 +22,11 @@ control_address = $control
 zone = $zone
 # Mail between agents holds promises too? Usually not.
 track_internal = false
-# Customer mail: nothing is ever sent to a customer while this is "off".
+# Customer mail: nothing is ever sent to a customer while this is "off". "approve": a person
+# approves each status update; "auto": announced to the agent, who may stop it (docs/updates.md).
 customer_mail = "off"
+# customer_language = "en"         # of status updates: "en", "de", "fr", or a folder of yours
+# copy_updates_to = "support"      # the account whose sent folder gets a copy of each update
 # Promises in older mail are history and remind nobody. Default: the first start.
 # watch_since = 2026-01-01T00:00:00Z
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.daemonparts import DaemonParts, Watch
+from promisekeeper.app.outgoing import dispatch_of, update_rules
 from promisekeeper.app.settings import (
     AccountConfig,
     Config,
@@ -22,15 +23,13 @@ from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import WorkingHours, office_hours
 from promisekeeper.core.ladder import Policy
 from promisekeeper.core.mail import Role
-from promisekeeper.core.sending import SendingLimits
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.errors import ConfigError
-from promisekeeper.flows.delivery import Dispatch
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
-from promisekeeper.flows.ports import Mailbox, Store, Texts
-from promisekeeper.flows.recheck import still_wanted
+from promisekeeper.flows.ports import Mailbox, Texts
+from promisekeeper.flows.updates import UpdateRules
 from promisekeeper.store.ledger import open_ledger
 from promisekeeper.store.upkeep import retain
 
@@ -139,6 +138,8 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
 
     history_before = config.watch_since or first_start
     intake = intake_rules(config, history_before=history_before)
+    # Without a server nobody would ever get what is drafted.
+    updates = updates_of(config) if smtp else None
     return DaemonParts(
         clock=clock,
         open_store=lambda: open_ledger(config.ledger),
@@ -160,23 +161,30 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
         # A server may still accept a letter for as long as we would have listened.
         grace=timedelta(seconds=(DATA_PATIENCE + 1) * smtp.timeout_seconds if smtp else 0),
         round_seconds=15.0,
-        dispatch=lambda store: dispatch_of(config, store),
+        updates=updates,
+        dispatch=lambda store: dispatch_of(config, store, updates),
         retain=lambda now: _retain(config, now),
     )
 
 
-def dispatch_of(config: Config, store: Store) -> Dispatch:
-    """What delivery asks about each letter before it goes, and what follows when it went."""
-    outbox = config.outbox
-    return Dispatch(
-        limits=SendingLimits(
-            per_hour=outbox.per_hour,
-            per_recipient_per_day=outbox.per_recipient_per_day,
-            per_customer_per_day=outbox.per_customer_per_day,
-            failures_per_hour=outbox.failures_per_hour,
-            flood_per_hour=outbox.flood_per_hour,
+def updates_of(config: Config) -> UpdateRules | None:
+    """How updates to customers are made; None where they are switched off.
+
+    Raises:
+        ConfigError: A part is configured wrongly.
+    """
+    if config.customer_mail == "off":
+        return None
+    return update_rules(
+        config,
+        intake=intake_rules(config, history_before=None),
+        texts=texts_of(config),
+        folders=tuple(
+            folder_key(account, role)
+            for account in config.accounts
+            for role in Role
+            if role is Role.SENT or account.inbox
         ),
-        recheck=lambda entry, now: still_wanted(entry, store, now),
     )
 
 

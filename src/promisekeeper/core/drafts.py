@@ -33,6 +33,9 @@ class Draft:
         send_at: Not before this does it go out: the end of the time for a veto, or of quiet hours.
         expires_at: An approval is worth nothing after this.
         decided_by: Who approved, vetoed or dropped it.
+        known_mails: How many mails to and from the customer were known when it was made.
+        is_auto: It is to go out without a person's word, unless somebody says no.
+        is_edited: A person has changed the text that the template made.
 
     Raises:
         ValueError: A time is naive.
@@ -57,6 +60,9 @@ class Draft:
     expires_at: datetime | None = None
     decided_by: str = ""
     note: str = ""
+    known_mails: int = 0
+    is_auto: bool = False
+    is_edited: bool = False
 
     def __post_init__(self) -> None:
         """Check that times are aware."""

@@ -20,7 +20,7 @@ from promisekeeper.store.promiserows import (
 DRAFT_COLUMNS = (
     "id, promise_key, stage, created_at, sender, sender_name, recipient, recipient_name, subject,"
     " body, in_reply_to, refs, new_due_at, approved_digest, approved_at, send_at, expires_at,"
-    " decided_by, note"
+    " decided_by, note, known_mails, is_auto, is_edited"
 )
 
 
@@ -45,6 +45,9 @@ def draft_row(draft: Draft) -> Row:
         expires_at=optional_text(draft.expires_at),
         decided_by=draft.decided_by,
         note=draft.note,
+        known_mails=draft.known_mails,
+        is_auto=draft.is_auto,
+        is_edited=draft.is_edited,
     )
 
 
@@ -52,7 +55,8 @@ def draft_from(row: ReadRow) -> Draft:
     """The draft of a row."""
     draft_id, promise_key, stage, created_at, sender, sender_name, recipient, *rest = row
     recipient_name, subject, body, in_reply_to, references, new_due_at, *decided = rest
-    approved_digest, approved_at, send_at, expires_at, decided_by, note = decided
+    approved_digest, approved_at, send_at, expires_at, decided_by, note, *made = decided
+    known_mails, is_auto, is_edited = made
     return Draft(
         id=draft_id,
         promise_key=promise_key,
@@ -73,6 +77,9 @@ def draft_from(row: ReadRow) -> Draft:
         expires_at=optional_time(expires_at),
         decided_by=decided_by,
         note=note,
+        known_mails=known_mails,
+        is_auto=bool(is_auto),
+        is_edited=bool(is_edited),
     )
 
 

@@ -310,7 +310,10 @@ _SPEAKING = (
         send_at TEXT,
         expires_at TEXT,
         decided_by TEXT NOT NULL,
-        note TEXT NOT NULL
+        note TEXT NOT NULL,
+        known_mails INTEGER NOT NULL,
+        is_auto INTEGER NOT NULL CHECK (is_auto IN (0, 1)),
+        is_edited INTEGER NOT NULL CHECK (is_edited IN (0, 1))
     ) STRICT
     """,
     "CREATE INDEX drafts_by_promise ON drafts (promise_key)",

@@ -46,7 +46,10 @@ CREATE TABLE drafts (
         send_at TEXT,
         expires_at TEXT,
         decided_by TEXT NOT NULL,
-        note TEXT NOT NULL
+        note TEXT NOT NULL,
+        known_mails INTEGER NOT NULL,
+        is_auto INTEGER NOT NULL CHECK (is_auto IN (0, 1)),
+        is_edited INTEGER NOT NULL CHECK (is_edited IN (0, 1))
     ) STRICT
     ;
 CREATE TABLE events (

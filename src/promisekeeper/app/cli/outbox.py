@@ -1,6 +1,7 @@
 """Commands about letters on their way: outbox with retry and discard, pause, resume."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import InputError, LetterNotFoundError
 from promisekeeper.flows.mending import count_as_sent, discard_letter, retry_letter
 from promisekeeper.store.ledger import Ledger
+
+if TYPE_CHECKING:
+    from promisekeeper.flows.delivery import Dispatch
 
 UNTIL_TOLD = timedelta(days=36_500)
 letter_argument = click.argument("letter_id", type=NUMBER)
@@ -59,7 +63,8 @@ def retry(session: Session, letter_id: int, yes: bool) -> None:
                 " was lost. Sent again, it may arrive twice. Send it again?",
                 abort=True,
             )
-        retry_letter(ledger, entry, actor=user_name(), now=utc_now())
+        dispatch = dispatch_for(session, ledger)
+        retry_letter(ledger, entry, actor=user_name(), now=utc_now(), dispatch=dispatch)
     click.echo(f"Letter {letter_id} to {who} goes out with the next round.")
 
 
@@ -77,7 +82,8 @@ def discard(session: Session, letter_id: int, arrived: bool, yes: bool) -> None:
         if not yes:
             click.confirm(_what_discarding_means(entry, arrived), abort=True)
         act = count_as_sent if arrived else discard_letter
-        act(ledger, entry, actor=user_name(), now=utc_now())
+        dispatch = dispatch_for(session, ledger)
+        act(ledger, entry, actor=user_name(), now=utc_now(), dispatch=dispatch)
     done = "counts as sent" if arrived else "is discarded"
     click.echo(f"Letter {letter_id} to {safe_text(entry.letter.recipient)} {done}.")
 
@@ -91,6 +97,14 @@ def _what_discarding_means(entry: OutboxLetter, arrived: bool) -> str:
         f"Letter {entry.id} to {who} {known}. Discarded, it is never sent again, and this cannot"
         " be taken back. Discard it?"
     )
+
+
+def dispatch_for(session: Session, ledger: Ledger) -> "Dispatch":
+    """What follows when a letter's fate is decided."""
+    from promisekeeper.app.outgoing import dispatch_of
+    from promisekeeper.app.wiring import updates_of
+
+    return dispatch_of(session.config, ledger, updates_of(session.config))
 
 
 def _letter(ledger: Ledger, letter_id: int, *stages: Stage) -> OutboxLetter:
