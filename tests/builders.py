@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from promisekeeper.core.absence import Absence
+from promisekeeper.core.ackrecords import Receipt
 from promisekeeper.core.drafts import Draft, DraftStage
 from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import (
@@ -179,6 +180,21 @@ def a_batch(*promises: Promise, **changes: object) -> Batch:
         **changes,
     }
     return Batch(**values)
+
+
+def a_receipt(**changes: object) -> Receipt:
+    """Carl's message through the shop's contact form, on Monday."""
+    values: dict[str, Any] = {
+        "message_id": "<form-1@site.example>",
+        "received_at": MONDAY,
+        "form": "contact",
+        "thread": "<form-1@site.example>",
+        "address": CUSTOMER,
+        "name": "Carl Ebner",
+        "matter": "our shop",
+        **changes,
+    }
+    return Receipt(**values)
 
 
 def a_draft(**changes: object) -> Draft:

@@ -162,6 +162,13 @@ SAMPLES: dict[str, dict[str, dict[str, object]]] = {
         "closed": receipt(opens_at=FRIDAY.astimezone(BERLIN), matter="our workshop"),
         "by their clock": receipt(name="", company="", team="", is_our_time=False, zone=""),
     },
+    "ack_promise": {
+        name: {slot: slots[slot] for slot in ("team", "due_at", "is_our_time", "zone")}
+        for name, slots in {
+            "open": receipt(),
+            "by their clock": receipt(team="", is_our_time=False, zone=""),
+        }.items()
+    },
     "ack_breaker": {"flood": {"count": 212, "until": FRIDAY.astimezone(BERLIN)}},
     "update": {
         "plain": update(),

@@ -42,6 +42,7 @@ from promisekeeper.core.sending import Traffic
 from promisekeeper.core.teaching import Lesson, LessonKind
 from promisekeeper.errors import PromiseNotFoundError, StoreError
 from promisekeeper.flows.ports import Store
+from receipts_contract import ReceiptContract
 
 
 class ClosableStore(Store, Protocol):
@@ -740,5 +741,6 @@ class StoreContract(
     OutboxContract,
     SharingContract,
     DeskContract,
+    ReceiptContract,
 ):
     """Everything."""

@@ -1,6 +1,7 @@
 """Backup, forgetting and retention, on real files."""
 
 import stat
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from builders import (
     a_letter,
     a_note,
     a_promise,
+    a_receipt,
     a_step,
 )
+from promisekeeper.core.ackrecords import ReceiptStage
 from promisekeeper.core.mail import Role
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import Round
@@ -141,3 +144,20 @@ def test_retention_takes_what_is_settled_and_leaves_what_is_open(path: Path) -> 
         assert left.customer == OTHER
         assert len(ledger.notes(OTHER)) == 1
         assert ledger.known(["<2@shop.example>"], Role.SENT)
+
+
+def test_forgetting_and_retention_reach_form_mail(path: Path) -> None:
+    theirs = a_receipt()
+    others = a_receipt(message_id="<form-2@site.example>", address=OTHER)
+    waits = a_receipt(message_id="<form-3@site.example>", address=OTHER)
+    with Ledger(path) as ledger:
+        ledger.record(a_batch(receipts=(theirs, others, waits)))
+        decided = [
+            replace(one, stage=ReceiptStage.REFUSED, reason="off", decided_at=MONDAY)
+            for one in (theirs, others)
+        ]
+        ledger.close_round(Round(receipts=tuple(decided)), MONDAY)
+    assert forget(path, CUSTOMER)["form mails"] == 1
+    assert retain(path, THURSDAY)["form mails"] == 1
+    with Ledger(path) as ledger:
+        assert ledger.receipts() == (waits,)

@@ -105,14 +105,20 @@ def _judged(seen: _Seen, ledger: Ledger, rules: AckRules) -> Previewed:
     )
 
 
+def _inbound_role(mailbox: Mailbox) -> Role:
+    """The inbox; where there is but one folder, whoever asks for a preview means that one."""
+    try:
+        mailbox.folder_of(Role.INBOX)
+    except FolderNotFoundError:
+        return Role.SENT
+    return Role.INBOX
+
+
 def _inbound(mailbox: Mailbox, reception: Reception, now: datetime) -> Iterator[_Seen]:
     cursor: Cursor | None = None
-    has_more = True
+    has_more, role = True, _inbound_role(mailbox)
     while has_more:
-        try:
-            page = mailbox.read(Role.INBOX, cursor)
-        except FolderNotFoundError:
-            return
+        page = mailbox.read(role, cursor)
         cursor, has_more = page.cursor, page.has_more
         for raw in page.mails:
             try:

@@ -232,8 +232,15 @@ class _Page:
         return tuple(filter(None, (self._first(part) for part in ("choice", "subject"))))
 
     def _first(self, wanted: str) -> str:
-        found = (place.text for place in self._before() if place.name == wanted)
+        found = (place.text for place in self._fields() if place.name == wanted)
         return next(filter(None, found), "")
+
+    def _fields(self) -> list[_Found]:
+        """The form's own labels, the surest first: before the message, else the last behind it."""
+        before = self._before()
+        if any(place.name == "email" for place in before):
+            return before
+        return [*before, *reversed(self._places)]
 
     def _before(self) -> list[_Found]:
         return [place for place in self._places if place.line < self._message_at]

@@ -1,0 +1,120 @@
+"""Who wrote through a form; the mails in data/forms were written before they were run."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import MONDAY
+from promisekeeper.core.formlearning import learn_form
+from promisekeeper.core.formpresets import PRESETS
+from promisekeeper.core.forms import Form, form_of, read_submission
+from promisekeeper.core.message import Message
+from promisekeeper.core.mime import read_message
+
+DATA = Path(__file__).parent.parent / "data" / "forms" / "mails.jsonl"
+CASES = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
+SENDER = "forms@site.example"
+
+
+def mail(
+    body: str,
+    *,
+    html: bool = False,
+    subject: str = "New message",
+    reply_to: str = "",
+    more: str = "",
+) -> Message:
+    head = f"From: Site <{SENDER}>\nTo: help@shop.example\nSubject: {subject}\n"
+    head += f"Reply-To: {reply_to}\n" if reply_to else ""
+    kind = "html" if html else "plain"
+    head += f"Message-ID: <form-1@site.example>\nContent-Type: text/{kind}; charset=utf-8\n{more}"
+    return read_message(f"{head}\n{body}".encode(), received_at=MONDAY)
+
+
+def a_form(**changes: object) -> Form:
+    values: dict[str, Any] = {
+        "id": "contact",
+        "senders": (SENDER,),
+        "labels": PRESETS["netlify"].all_labels,
+        "title": "our shop",
+        **changes,
+    }
+    return Form(**values)
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in CASES])
+def test_blind_set(case: dict[str, Any]) -> None:
+    own = {name: (label,) for name, label in case["labels"].items()}
+    labels = own or PRESETS[case["preset"]].all_labels
+    form = a_form(labels=labels, choices=tuple(case["choices"]))
+    message = mail(
+        case["body"], html=case["html"], subject=case["subject"], reply_to=case["reply_to"]
+    )
+    got = read_submission(message, form)
+    assert got.problem == case["problem"]
+    if not case["problem"]:
+        assert (got.address, got.name) == (case["to"], case["name"])
+    if case["matter"]:
+        assert got.matter == case["matter"]
+
+
+def test_a_form_is_known_by_its_sender_and_by_what_narrows_it() -> None:
+    repairs = a_form(id="repairs", subject=re.compile("^Repair", re.IGNORECASE))
+    marked = a_form(id="marked", header=("x-form", re.compile("parts")))
+    rest = a_form(id="rest")
+    forms = (repairs, marked, rest)
+    assert form_of(mail("x", subject="REPAIR of a fork"), forms) == repairs
+    assert form_of(mail("x", more="X-Form: spare parts\n"), forms) == marked
+    assert form_of(mail("x", more="X-Form: other\n"), forms) == rest
+    assert form_of(mail("x"), (a_form(senders=("else@site.example",)),)) is None
+
+
+def test_a_name_that_shows_a_forms_address_is_no_sender() -> None:
+    raw = f'From: "Site <{SENDER}>" <wp@bulk.example>\nMessage-ID: <1@x>\n\nName: x'
+    assert form_of(read_message(raw.encode(), received_at=MONDAY), (a_form(),)) is None
+
+
+@given(st.text(max_size=400), st.booleans())
+def test_no_body_breaks_the_reading(body: str, html: bool) -> None:
+    got = read_submission(mail(body, html=html), a_form())
+    assert not any(ord(char) < 32 for char in got.name + got.matter + got.address)
+    assert got.matter in ("our shop", "")
+
+
+def test_a_form_of_ten_megabytes_costs_no_more_than_its_head() -> None:
+    body = "Name: Bob\nEmail: bob@x.example\nMessage: " + "Email: a@b.example\n" * 500_000
+    assert read_submission(mail(body), a_form()).address == "bob@x.example"
+
+
+@pytest.mark.parametrize(
+    ("body", "labels"),
+    [
+        (
+            "Name: Kim Yi\nEmail: kim@yi.example\nMessage: hi",
+            {"name": "Name", "email": "Email", "message": "Message"},
+        ),
+        (
+            "From: Kim Yi <kim@yi.example>\nSubject: x\n\nMessage Body:\nhi",
+            {"name": "From", "email": "From", "subject": "Subject", "message": "Message Body"},
+        ),
+        (
+            "Customer: Kim Yi\nReach me at: kim@yi.example\nWhat is wrong: all of it",
+            {"name": "Customer", "email": "Reach me at", "message": "What is wrong"},
+        ),
+    ],
+)
+def test_learning_proposes_what_reads_the_visitor(body: str, labels: dict[str, str]) -> None:
+    learned = learn_form(mail(body))
+    assert learned.labels == labels
+    assert (learned.found.name, learned.found.address) == ("Kim Yi", "kim@yi.example")
+    assert f'from = "{SENDER}"' in learned.as_toml()
+
+
+def test_what_is_learned_cannot_break_out_of_its_quotes() -> None:
+    learned = learn_form(mail('Na"me\\: Kim\nReach "me": kim@yi.example\nSay: x'))
+    assert 'email = "Reach \\"me\\""' in learned.as_toml()
