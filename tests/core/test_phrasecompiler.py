@@ -157,3 +157,11 @@ def test_another_language_is_another_table(text: str, expected: list[str]) -> No
 def test_without_the_table_the_language_is_unsupported() -> None:
     reading = read_sentence("Ich werde Ihnen die Rechnung morgen schicken.")
     assert [refusal.reason for refusal in reading.refused] == [UNSUPPORTED]
+
+
+def test_every_expression_of_the_tables_compiles() -> None:
+    for table in ready_tables():
+        guards = [guard.look for wording in table.wordings for guard in wording.guards]
+        looks = [*table.fronted, *table.trailing, *table.soft, *guards]
+        for one in [*table.wordings, *table.gates, *looks]:
+            assert one.expression.pattern == one.source

@@ -258,3 +258,15 @@ def test_text_that_no_utf8_can_hold_is_stored_with_question_marks(ledger: Ledger
     ledger.settle("\udcff@x", [])
     assert ledger.notes(CUSTOMER) == ()
     assert "?@x" not in ledger.unsettled()
+
+
+def test_promises_can_be_gone_through_a_few_at_a_time() -> None:
+    with Ledger(":memory:") as ledger:
+        made = [a_promise(key=f"k{number:03}") for number in range(450)]
+        ledger.record(a_batch(*made))
+        found = list(ledger.each_promise(PromiseQuery()))
+        assert [promise.id for promise in found] == list(range(1, 451))
+        assert sorted(found, key=lambda one: one.key) == sorted(
+            ledger.promises(PromiseQuery()), key=lambda one: one.key
+        )
+        assert not list(ledger.each_promise(PromiseQuery(owner="Nobody")))

@@ -18,6 +18,8 @@ from promisekeeper.flows.ports import Mailbox, Store
 
 # Customers write first, and "your time" is read by what they wrote.
 ORDER = (Role.INBOX, Role.SENT)
+# Several pages are in memory at once, and the more so with two processes at work.
+PAGE_MAILS = 50
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,7 +116,7 @@ def _pages(
     cursor = None if is_anew else store.cursor(folder)
     has_more = True
     while has_more:
-        page = mailbox.read(role, cursor, since=since)
+        page = mailbox.read(role, cursor, limit=PAGE_MAILS, since=since)
         if page.left is not None:
             desk.expect(page.left)
         yield page

@@ -52,6 +52,8 @@ _OPENING = re.compile(
 _WROTE_WORD = re.compile(
     rf"(?:^|[\s>)\]*_\"',\uff0c]){either(WROTE)}(?=$|[\s:\uff1a*_-])", re.IGNORECASE
 )
+_AFTER_WROTE = ":\uff1a*_- "
+_WROTE_ALONE = frozenset(word for row in WROTE for word in row.split("|") if word.isalpha())
 _OPEN_ENDS = frozenset(":\uff1a-")
 _ENDS_OPEN = re.compile(r"(?:[:\uff1a]|-{2,})[\s*_]{0,6}$")
 _ADDRESS = re.compile(r"[^\s<>@:]{1,64}@[^\s<>@:]{1,100}")
@@ -62,6 +64,8 @@ _OWN_SUBJECT = re.compile(
 )
 # Two sentences are prose; "Apr. 2017" and "nachm. schrieb" are not two sentences.
 _SENTENCE_END = re.compile(r"[^\W\d_]{4,}[.!?]\s{1,3}[A-Z]")
+# Before any other blank than these a text is not printable.
+_SENTENCE_ENDS = (". ", "! ", "? ")
 _DATE_AND_NAME = re.compile(
     r"\s{0,8}\d{4}[-/]\d{1,2}[-/]\d{1,2}\b(?:\s\d{1,2}:\d{2}(?::\d{2})?)?"
     r"(?:\s(?:GMT|UTC)[+-]\d{1,2}:?\d{2}\s\S.{0,80}|\s\S.{0,120}<[^\s<>@]{1,64}@[^\s<>@]{1,100}>:?)\s*$"
@@ -83,12 +87,17 @@ _LABELS = {
 }
 # How all the drawn ones begin; most lines do not.
 _DRAWN = re.compile(r"[\s*_]{0,12}[-_=#*]")
+_DRAWN_SIGNS = " \t*_-=#"
 _RULE = re.compile(r"[\s*]{0,8}[_=-]{5,}[\s*]{0,8}$")
 
 
 def find_intro(lines: Sequence[str], start: int) -> Intro | None:
     """Whether the lines from `start` on introduce somebody else's text; each line is capped."""
     line = lines[start]
+    if not line.strip(_DRAWN_SIGNS):
+        # Nothing but a rule, if that; it may stand above a header block.
+        count = _header_lines(lines, start) if _RULE.match(line) else 0
+        return Intro(lines=count) if count else None
     if is_forward_mark(line):
         return Intro(lines=1 + _header_lines(lines, start + 1), is_forward=True)
     is_drawn = _DRAWN.match(line) is not None
@@ -117,7 +126,14 @@ def is_bare_attribution(line: str) -> bool:
         return False
     if not _ENDS_OPEN.search(line):
         return False
-    is_telling = _WROTE_WORD.search(line) or _ADDRESS.search(line) or _has_instant(line)
+    if not line.strip(_DRAWN_SIGNS):
+        return False
+    is_telling = (
+        _ends_in_wrote(line)
+        or _WROTE_WORD.search(line)
+        or _ADDRESS.search(line)
+        or _has_instant(line)
+    )
     return bool(is_telling) and not _OWN_SUBJECT.search(line)
 
 
@@ -129,7 +145,11 @@ def _header_lines(lines: Sequence[str], start: int) -> int:
     end = position
     kinds: set[str] = set()
     while end < min(len(lines), position + MAX_HEADER_LINES) and lines[end].strip():
-        kinds.add(_label(lines[end]))
+        label = _label(lines[end])
+        if label == "from" and kinds:
+            # Another mail's block.
+            break
+        kinds.add(label)
         if "from" not in kinds:
             return 0
         end += 1
@@ -164,7 +184,7 @@ def _attribution(lines: Sequence[str], start: int) -> Intro | None:
         if not line and not _goes_on(lines, index + 1):
             return None
         joined = f"{joined} {line}"[: MAX_ATTRIBUTION_CHARACTERS + 1]
-        if len(joined) > MAX_ATTRIBUTION_CHARACTERS or _SENTENCE_END.search(joined):
+        if len(joined) > MAX_ATTRIBUTION_CHARACTERS or _has_sentence_end(joined):
             return None
         if _DATE_AND_NAME.match(joined):
             return Intro(lines=index - start + 1)
@@ -173,13 +193,23 @@ def _attribution(lines: Sequence[str], start: int) -> Intro | None:
     return None
 
 
+def _has_sentence_end(joined: str) -> bool:
+    may_have = any(end in joined for end in _SENTENCE_ENDS) or not joined.isprintable()
+    return may_have and _SENTENCE_END.search(joined) is not None
+
+
 def _goes_on(lines: Sequence[str], index: int) -> bool:
     return index < len(lines) and lines[index].lstrip()[:1] == "<"
 
 
+def _ends_in_wrote(joined: str) -> bool:
+    """What nearly every one does; quicker to see than the word is to find anywhere."""
+    return joined.rstrip(_AFTER_WROTE).rpartition(" ")[2].lower() in _WROTE_ALONE
+
+
 def _judged(joined: str, count: int) -> Intro | None:
     has_address, has_instant = _ADDRESS.search(joined) is not None, _has_instant(joined)
-    if not _WROTE_WORD.search(joined):
+    if not (_ends_in_wrote(joined) or _WROTE_WORD.search(joined)):
         # Some languages do without the verb: "Tue, 3 Mar 2026, 10:00, Dana <d@c.example>:".
         return Intro(lines=count) if has_address and has_instant else None
     # "On 3 March the inspector wrote:" may be prose; no mail program leaves out the hour as well.

@@ -7,6 +7,7 @@ import binascii
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 # Codecs that are no charset of any mail, or slow on purpose-made input (punycode is quadratic).
 _REFUSED_CODECS = frozenset(
@@ -37,6 +38,7 @@ _UNPRINTABLE = re.compile(
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_LINE_SIGNS = str.maketrans("\n\t", "  ")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 # RFC 2047, section 2; blanks inside the text are against it and seen daily.
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,75})\?([bBqQ])\?([^?]{0,8000})\?=")
@@ -79,10 +81,13 @@ def clean_line(text: str, limit: int) -> str:
 
 def clean_text(text: str) -> str:
     """Printable text with plain line ends and plain blanks."""
+    if text.isascii() and text.translate(_LINE_SIGNS).isprintable():
+        return text
     text = _LINE_ENDS.sub("\n", text)
     return _UNPRINTABLE.sub("", text).replace("\u00a0", " ").replace("\u202f", " ")
 
 
+@lru_cache(maxsize=256)
 def _is_known(name: str) -> bool:
     if not _CHARSET_NAME.fullmatch(name):
         return False

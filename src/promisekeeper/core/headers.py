@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from itertools import takewhile
 from urllib.parse import unquote_to_bytes
 
@@ -26,11 +27,15 @@ MAX_ID_CHARACTERS = 1000
 MAX_IDS = 100
 MAX_PARAMETERS_CHARACTERS = 4000
 MAX_PIECES = 50
+# The same people, types and field names come again and again; longer values are not kept.
+MAX_KEPT_CHARACTERS = 200
+KEPT_VALUES = 512
 
 _EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 _CLOCK_SKEW = timedelta(days=2)
 
 _FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]{0,100}:(.*)", re.DOTALL)
+_FIELD_NAME = re.compile(r"([!-9;-~]{1,100})[ \t]{0,100}")
 _EMPTY_LINE = re.compile(rb"\r?\n[ \t]{0,80}\r?\n")
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 # Quoted string, comment up to the next bracket, angle address, separator, anything else.
@@ -73,13 +78,41 @@ def split_block(raw: bytes) -> tuple[bytes, bytes]:
 
 def parse_fields(block: bytes) -> Fields:
     """Read a header block: lower-case names to unfolded values, top to bottom, within the caps."""
+    block = block[:MAX_BLOCK_BYTES]
     fields: dict[str, list[str]] = {}
-    for line in _unfolded(block[:MAX_BLOCK_BYTES])[:MAX_FIELDS]:
+    pairs = _plain_pairs(block) if block.isascii() else None
+    for name, value in _any_pairs(block) if pairs is None else pairs:
+        fields.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in fields.items()}
+
+
+def _any_pairs(block: bytes) -> Iterator[tuple[str, str]]:
+    for line in _unfolded(block)[:MAX_FIELDS]:
         match = _FIELD.match(line)
         if match:
-            name = match[1].decode("ascii").lower()
-            fields.setdefault(name, []).append(_value(match[2]))
-    return {name: tuple(values) for name, values in fields.items()}
+            yield match[1].decode("ascii").lower(), _value(match[2])
+
+
+def _plain_pairs(block: bytes) -> list[tuple[str, str]] | None:
+    """The fields of a block without surprises, which most are; None where one may be in it."""
+    text = block.decode("ascii").replace("\r\n", "\n")
+    if "\r" in text or "\n\n" in text:
+        return None
+    pairs = []
+    # A continuation line keeps its first blank and loses the line end before it.
+    for line in text.replace("\n ", " ").replace("\n\t", "\t").split("\n")[:MAX_FIELDS]:
+        name, colon, value = line.partition(":")
+        lower = _field_name(name) if colon and len(name) <= MAX_KEPT_CHARACTERS else ""
+        if lower:
+            value = value if value.isprintable() else _CONTROL.sub("", value)
+            pairs.append((lower, value.strip()[:MAX_VALUE_CHARACTERS]))
+    return pairs
+
+
+@lru_cache(maxsize=KEPT_VALUES)
+def _field_name(name: str) -> str:
+    match = _FIELD_NAME.fullmatch(name)
+    return match[1].lower() if match else ""
 
 
 def parse_subject(value: str) -> str:
@@ -90,6 +123,10 @@ def parse_subject(value: str) -> str:
 def parse_addresses(values: Iterable[str]) -> tuple[Address, ...]:
     """Read address lists (RFC 5322, 3.4); what is no mailbox is left out."""
     text = ",".join(values)[:MAX_VALUE_CHARACTERS]
+    return _kept_addresses(text) if len(text) <= MAX_KEPT_CHARACTERS else _addresses(text)
+
+
+def _addresses(text: str) -> tuple[Address, ...]:
     found: list[Address] = []
     for mailbox in _mailboxes(text):
         address = _address(mailbox)
@@ -98,6 +135,9 @@ def parse_addresses(values: Iterable[str]) -> tuple[Address, ...]:
         if len(found) == MAX_ADDRESSES:
             break
     return tuple(found)
+
+
+_kept_addresses = lru_cache(maxsize=KEPT_VALUES)(_addresses)
 
 
 def parse_ids(value: str) -> tuple[str, ...]:
@@ -160,14 +200,20 @@ def parse_disposition(value: str) -> ContentType:
 
 
 def _parameterised(value: str) -> ContentType:
-    if not value:
-        return ContentType(name="")
-    value = value[:MAX_PARAMETERS_CHARACTERS]
+    if len(value) <= MAX_KEPT_CHARACTERS:
+        return _kept_parameterised(value)
+    return _any_parameterised(value[:MAX_PARAMETERS_CHARACTERS])
+
+
+def _any_parameterised(value: str) -> ContentType:
     name = value.partition(";")[0].split("(")[0].strip().lower()
     parameters: dict[str, str] = {}
     for match in _PARAMETER.finditer(value):
         parameters.setdefault(match[1].lower(), _unquoted(match[2]))
     return ContentType(name=name, parameters=parameters)
+
+
+_kept_parameterised = lru_cache(maxsize=KEPT_VALUES)(_any_parameterised)
 
 
 def _unquoted(text: str) -> str:

@@ -164,7 +164,7 @@ def office_hours(
     )
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def wall_time(day: date, clock: time, zone: tzinfo) -> datetime:
     """A wall-clock time on a day in a zone, one that the clocks skip as its shifted self."""
     return datetime.combine(day, clock, zone).astimezone(UTC).astimezone(zone)

@@ -192,7 +192,9 @@ def _hits(codes: str, bits: int, table: ReadyTable) -> list[_Hit]:
         ready = table.wordings[order]
         is_open = gates.get(ready.gate)
         if is_open is None:
-            is_open = gates[ready.gate] = table.gates[ready.gate].search(codes) is not None
+            is_open = gates[ready.gate] = (
+                table.gates[ready.gate].expression.search(codes) is not None
+            )
         if not is_open:
             continue
         for match in ready.expression.finditer(codes):

@@ -227,6 +227,13 @@ LEGAL = (
     r"questo messaggio.{0,60}(?:riservat|confidenzial)|dit bericht.{0,60}vertrouwelijk",
     r"wiadomość.{0,80}poufn",
 )
+# A footer holds at least one of these; all in lower case.
+LEGAL_SIGNS = tuple(
+    """recipient,addressee,intended,use of,error,mistake,confiden,privileged,mail,message,
+    registered,company,vat,environment,print,virus,scanned,liab,opinions,unsubscribe,trading,authorised,manage,
+    receiv,github,gitlab,amtsgericht,handelsregister,geschäftsführer,ust,hrb,adressat,irrtümlich,
+    social,rcs,mensaje,correo,mensagem,messaggio,bericht,wiadomo""".replace("\n    ", "").split(",")
+)
 
 # Capitalised words that open an answer and are no name, and those that are names as well.
 NO_NAMES = (

@@ -6,8 +6,11 @@ by a few kinds of deeds, each with the words that promise it and the words that 
 """
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
+
+from promisekeeper.core import cues
 
 MAX_TEXT = 1_000
 
@@ -109,7 +112,7 @@ _IRREGULAR = {
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ied", "ies", "ed", "es", "s", "e")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def stems(text: str) -> frozenset[str]:
     """The content words of a text, each cut to what its forms have in common."""
     plain = spelled_out(text).lower()
@@ -123,7 +126,7 @@ def stems(text: str) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def spelled_out(text: str) -> str:
     """The head of a text with its short forms in full; a possessive reads as "is", harmlessly."""
     plain = text[:MAX_TEXT].translate(_APOSTROPHES)
@@ -133,10 +136,11 @@ def spelled_out(text: str) -> str:
     return " ".join(plain.split())
 
 
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """A word without its ending: refunds, refunded and refunding are one."""
     word = _IRREGULAR.get(word, word)
-    if any(letter.isdigit() for letter in word):
+    if not word.isalpha() and any(letter.isdigit() for letter in word):
         return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
@@ -151,17 +155,16 @@ _HOUR = re.compile(r"\d{1,2}(?:[.:]\d\d)?(?:am|pm|st|nd|rd|th)")
 
 _PAST = re.compile(
     r"\b(?:i|we|he|she|they|who|[a-z]{2,20})\s(?:have\s|has\s|just\s|now\s|already\s|also\s|both\s)*"
-    r"((?!need|want|hop|expect|fail|try|tri)[a-z]{2,20}(?:ed|[aeo]nt|ilt|ung|oke|ook|ought|aught|ound))\b",
-    re.IGNORECASE,
+    r"((?!need|want|hop|expect|fail|try|tri)[a-z]{2,20}(?:ed|[aeo]nt|ilt|ung|oke|ook|ought|aught|ound))\b"
 )
 
 
 def past_deeds(text: str) -> frozenset[str]:
     """The stems of the verbs that a sentence puts into the past, and does not deny."""
-    plain = spelled_out(text)
+    plain = spelled_out(text).lower()
     if plain.endswith("?") or _NOT_DONE.search(plain):
         return frozenset()
-    return frozenset(stem(verb.lower()) for verb in _PAST.findall(plain))
+    return frozenset(map(stem, _PAST.findall(plain)))
 
 
 def is_name(word: str) -> bool:
@@ -171,9 +174,10 @@ def is_name(word: str) -> bool:
 
 def _compiled(*patterns: str) -> re.Pattern[str]:
     joined = "|".join("".join(pattern.split()).replace("_", r"\s") for pattern in patterns)
-    return re.compile(rf"(?<![\w-])(?:{joined})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-])(?:{joined})(?!\w)")
 
 
+# They are tried on lower case, which is much quicker than to pass over the difference.
 # In these tables a blank is written as an underscore; line breaks are for the eye.
 PROMISED = {
     Deed.CALL: _compiled(
@@ -311,10 +315,10 @@ _PURPOSE = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def promised_deeds(text: str) -> frozenset[Deed]:
     """The kinds of deeds that would keep a promise in these words."""
-    plain = spelled_out(text)
+    plain = spelled_out(text).lower()
     call = PROMISED[Deed.CALL].search(plain)
     if call is not None:
         plain = plain[: call.end()] + _PURPOSE.sub("", plain[call.end() :])
@@ -329,32 +333,32 @@ _NOT_DONE = re.compile(
         needs|want|wants|hope|hoping|plan|planning|trying|try|nobody|nothing\s(?!for\b)|neither|
         asked\syou|you\s(?:have|had)\b(?!\s(?:been|got))
     )\b""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
-_CLAUSE = re.compile(
-    r"\s*[,;:–—]\s+|\s-\s|\s(?:and|but|so|because|which|while|that)\s", re.IGNORECASE
-)
+_CLAUSE = re.compile(r"\s*[,;:–—]\s+|\s-\s|\s(?:and|but|so|because|which|while|that)\s")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def reported_deeds(text: str) -> frozenset[Deed]:
     """The kinds of deeds that a sentence reports as done."""
-    plain = spelled_out(text)
+    plain = spelled_out(text).lower()
     if plain.endswith("?"):
         return frozenset()
-    whole = _done(plain, Deed.ANSWER, Deed.CALL)
-    return whole.union(*(_done(clause) for clause in _CLAUSE.split(plain)))
+    perhaps = cues.perhaps_reported(cues.cue_words(plain))
+    if not perhaps:
+        return frozenset()
+    deeds = [deed for deed in Deed if deed in perhaps]
+    found = {deed for clause in _CLAUSE.split(plain) for deed in _done(clause, deeds)}
+    rest = [deed for deed in (Deed.ANSWER, Deed.CALL) if deed in perhaps and deed not in found]
+    return frozenset(found.union(_done(plain, rest)))
 
 
-def _done(clause: str, *deeds: Deed) -> frozenset[Deed]:
-    denied = _NOT_DONE.search(clause)
+def _done(clause: str, deeds: Iterable[Deed]) -> list[Deed]:
+    matches = [(deed, REPORTED[deed].search(clause)) for deed in deeds]
+    found = [(deed, match.start()) for deed, match in matches if match is not None]
+    denied = _NOT_DONE.search(clause) if found else None
     last = denied.start() if denied is not None else len(clause)
-    found = []
-    for deed in deeds or tuple(Deed):
-        match = REPORTED[deed].search(clause)
-        if match is not None and match.start() < last:
-            found.append(deed)
-    return frozenset(found)
+    return [deed for deed, start in found if start < last]
 
 
 def _matching(table: dict[Deed, re.Pattern[str]], text: str) -> frozenset[Deed]:

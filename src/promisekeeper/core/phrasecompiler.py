@@ -28,6 +28,7 @@ from promisekeeper.core.phrases import (
     ReadyGuard,
     ReadyTable,
     ReadyWording,
+    Searching,
     Wording,
 )
 
@@ -280,7 +281,7 @@ class _Maker:
         needed = [list(self.compiler.needed(branch)) for branch in branches]
         return Look(
             needs=self.bits.of(needed[0]) if len(needed) == 1 else 0,
-            expression=re.compile(rf"(?:{expression})\Z" if at_end else expression),
+            source=rf"(?:{expression})\Z" if at_end else expression,
         )
 
     def wording(self, wording: Wording) -> ReadyWording:
@@ -290,7 +291,7 @@ class _Maker:
             wording=wording,
             family=family,
             gate=self._gate(pattern.replace("@", "").split()),
-            expression=re.compile(self.compiler.expression(pattern)),
+            source=self.compiler.expression(pattern),
             has_promise="(promise:" in pattern,
             guards=tuple(ready for ready in self.guards if _guards(ready.guard, family)),
         )
@@ -348,7 +349,7 @@ def make_ready(table: PhraseTable) -> ReadyTable:
         joining=frozenset(compiler.members("joining")),
         wordings=tuple(map(maker.wording, table.wordings)),
         by_code={code: tuple(found) for code, found in by_code.items()},
-        gates=tuple(re.compile(compiler.expression(gate)) for gate in table.gates.values()),
+        gates=tuple(Searching(source=compiler.expression(gate)) for gate in table.gates.values()),
         fronted=fronted,
         trailing=trailing,
         soft=soft,

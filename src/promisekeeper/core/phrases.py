@@ -19,6 +19,7 @@ The pattern language, items separated by blanks:
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from promisekeeper.core.encoder import Encoder
 from promisekeeper.core.promise import Certainty, Kind
@@ -96,8 +97,24 @@ class PhraseTable:
     gates: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyWording:
+@dataclass(frozen=True, kw_only=True)
+class Searching:
+    """An expression, compiled when it is first asked for: most mailboxes never need most of them.
+
+    Attributes:
+        source: How it is written.
+    """
+
+    source: str
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """It, ready to search."""
+        return re.compile(self.source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadyWording(Searching):
     """A wording that can search.
 
     Attributes:
@@ -109,17 +126,15 @@ class ReadyWording:
     wording: Wording
     family: str
     gate: int
-    expression: re.Pattern[str]
     has_promise: bool
     guards: tuple["ReadyGuard", ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+@dataclass(frozen=True, kw_only=True)
+class Look(Searching):
     """An expression over codes, and the bits without which it finds nothing."""
 
     needs: int
-    expression: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +169,7 @@ class ReadyTable:
     joining: frozenset[str]
     wordings: tuple[ReadyWording, ...]
     by_code: Mapping[str, tuple[tuple[int, int], ...]]
-    gates: tuple[re.Pattern[str], ...]
+    gates: tuple[Searching, ...]
     fronted: tuple[Look, ...]
     trailing: tuple[Look, ...]
     soft: tuple[Look, ...]

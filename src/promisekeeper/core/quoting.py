@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from promisekeeper.core.attributions import (
+    MAX_ATTRIBUTION_LINES,
     Intro,
     find_intro,
     is_bare_attribution,
@@ -23,6 +24,7 @@ _QUOTE = re.compile(r"\s{0,4}>")
 # Some programs put the quoted writer's initials before the mark: "DK> text".
 _INITIALS_QUOTE = re.compile(r"\s{0,2}[A-Za-z]{1,12}>(?:\s|$)")
 _BAR_QUOTE = re.compile(r"\s{0,2}[|¦](?:\s|$)")
+_SUSPECT_STARTS = frozenset("-_=#*|¦")
 _WRAPPED_FROM = 60
 _WRAPPED_REST = 40
 _MAX_GAP = 4
@@ -73,10 +75,10 @@ class _Cut:
 def own_words(text: str) -> OwnWords:
     """Part a mail's text into the writer's own words and the rest."""
     lines = text.split("\n")
-    cut = _without_quotes(lines, [line[:MAX_LINE_CHARACTERS] for line in lines])
+    cut = _without_quotes(lines)
     kept: list[str] = []
     signature: list[str] = []
-    for stretch in cut.stretches:
+    for stretch in filter(None, cut.stretches):
         split = split_signature(stretch)
         signature += split.signature
         own = _trimmed(split.own)
@@ -89,15 +91,34 @@ def own_words(text: str) -> OwnWords:
     )
 
 
-def _without_quotes(lines: Sequence[str], heads: Sequence[str]) -> _Cut:
+def _without_quotes(lines: Sequence[str]) -> _Cut:
     cut = _Cut()
+    heads = [line[:MAX_LINE_CHARACTERS] for line in lines]
+    suspects = _suspects(heads)
     index = 0
     while index < len(lines):
-        taken = _foreign_lines(heads, index, cut)
+        if heads[index][:1] == ">":
+            _pass_over_quote(heads[index], cut)
+            index += 1
+            continue
+        taken = _foreign_lines(heads, index, cut) if suspects[index] else 0
         if taken == 0:
             cut.keep(lines[index])
         index += max(1, taken)
     return cut
+
+
+def _suspects(heads: Sequence[str]) -> bytearray:
+    """For each line whether it may be somebody else's: a few signs, quick to see, tell most."""
+    found = bytearray(len(heads) + 2)
+    for index, head in enumerate(heads):
+        first = head.lstrip()[:1]
+        has_mark = ">" in head or "--" in head or ":" in head or "\uff1a" in head
+        if has_mark or first in _SUSPECT_STARTS or first.isdigit():
+            # An introduction ends here and begins above, or below stands the rest of a quote.
+            begin = max(0, index + 1 - MAX_ATTRIBUTION_LINES)
+            found[begin : index + 2] = b"\1" * (index + 2 - begin)
+    return found
 
 
 def _foreign_lines(heads: Sequence[str], index: int, cut: _Cut) -> int:
@@ -105,10 +126,7 @@ def _foreign_lines(heads: Sequence[str], index: int, cut: _Cut) -> int:
     if not heads[index].strip():
         return 0
     if _is_quote(heads, index, cut):
-        quoted = heads[index].lstrip("> ")
-        cut.is_forward |= not cut.is_attributed and is_forward_mark(quoted)
-        cut.is_attributed |= bool(quoted)
-        cut.close()
+        _pass_over_quote(heads[index], cut)
         return 1
     intro = find_intro(heads, index)
     if intro is None:
@@ -122,6 +140,14 @@ def _foreign_lines(heads: Sequence[str], index: int, cut: _Cut) -> int:
     cut.is_attributed = True
     cut.is_forward |= intro.is_forward
     return intro.lines if is_marked else len(heads) - index
+
+
+def _pass_over_quote(head: str, cut: _Cut) -> None:
+    if not cut.is_attributed:
+        quoted = head.lstrip("> ")
+        cut.is_forward |= is_forward_mark(quoted)
+        cut.is_attributed = bool(quoted)
+    cut.close()
 
 
 def _is_quote(heads: Sequence[str], index: int, cut: _Cut) -> bool:

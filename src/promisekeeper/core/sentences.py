@@ -7,7 +7,6 @@ sentence knows where it stood; the time is linear in the length of the text.
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from typing import NamedTuple
 
 from promisekeeper.core.reading import Sentence
@@ -17,7 +16,11 @@ MAX_SENTENCE = 2000
 # Below this width a line end is not taken for one that a mail program made.
 MIN_WIDTH = 60
 
-_WORD = re.compile(r"\S{1,1000}")
+MAX_WORD = 1000
+# As "(12)".
+MAX_BULLET = 4
+
+_WORD = re.compile(rf"\S{{1,{MAX_WORD}}}")
 _BULLET = re.compile(r"[-*•·‣▪◦+–—o]|\(?\d{1,2}[.)]|\(?[a-z]\)")
 _STOP = re.compile(r"(?P<stop>\.{3}|…|[.!?]+)[\"'”’»)\]*_]{0,4}\Z")
 _OPENERS = "\"'“‘«([*_¿¡"
@@ -65,20 +68,22 @@ _HANGING = frozenset(_HANGING_WORDS.split())
 _STARTERS = frozenset(_STARTER_WORDS.split())
 
 
-class _Word(NamedTuple):
-    text: str
-    start: int
-    end: int
+class _Line(NamedTuple):
+    """The words of a line, where it begins in the text, and how wide it is without margins."""
 
-
-# Most of the time goes into making these.
-_new_word = partial(tuple.__new__, _Word)
+    words: list[str]
+    at: int
+    width: int
 
 
 class _Block(NamedTuple):
-    """Words that belong together: a paragraph, an item, a line that stands alone."""
+    """Words that belong together: a paragraph, an item, a line that stands alone.
 
-    words: list[_Word]
+    They follow each other in the text, with nothing but blanks between, from `at` on.
+    """
+
+    words: list[str]
+    at: int
     is_item: bool
 
 
@@ -93,101 +98,118 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
         greeting, a sign-off and each item of a list stand alone; the mark of an item
         is left out. A run without a stop is cut after 2,000 characters.
     """
-    return tuple(sentence for block in _blocks(text[:MAX_TEXT]) for sentence in _sentences(block))
+    text = text[:MAX_TEXT]
+    return tuple(sentence for block in _blocks(text) for sentence in _sentences(text, block))
 
 
 def _blocks(text: str) -> Iterator[_Block]:
     """Put the lines together that belong together."""
     for paragraph in _paragraphs(text):
-        width = max(MIN_WIDTH, *(line[-1].end - line[0].start for line in paragraph))
-        words: list[_Word] = []
-        is_item = False
-        previous: list[_Word] = []
+        width = max(MIN_WIDTH, *(line.width for line in paragraph))
+        words: list[str] = []
+        at, is_item = 0, False
+        previous = paragraph[0]
         for line in paragraph:
-            starts_item = _is_item(line)
+            starts_item = _is_item(line.words)
             if words and (starts_item or not _goes_on(previous, line, width)):
-                yield _Block(words, is_item)
+                yield _Block(words, at, is_item)
                 words = []
             if not words:
-                is_item = starts_item
-            words.extend(line[1:] if starts_item else line)
+                at, is_item = line.at, starts_item
+            if starts_item:
+                at = text.index(line.words[0], at) + len(line.words[0])
+            words += line.words[1:] if starts_item else line.words
             previous = line
         if words:
-            yield _Block(words, is_item)
+            yield _Block(words, at, is_item)
 
 
-def _paragraphs(text: str) -> Iterator[list[list[_Word]]]:
+def _paragraphs(text: str) -> Iterator[list[_Line]]:
     """Lines as words, in groups between empty lines."""
-    lines: list[list[_Word]] = []
+    lines: list[_Line] = []
     at = 0
     for line in text.splitlines(keepends=True):
-        words = [
-            _new_word((match.group(), at + match.start(), at + match.end()))
-            for match in _WORD.finditer(line)
-        ]
-        at += len(line)
+        words = line.split()
+        if len(line) > MAX_WORD:
+            words = _WORD.findall(line)
         if words and not _is_rule(words):
-            lines.append(words)
+            lines.append(_Line(words, at, len(line.strip())))
         elif lines:
             yield lines
             lines = []
+        at += len(line)
     if lines:
         yield lines
 
 
-def _is_rule(words: list[_Word]) -> bool:
+def _is_rule(words: list[str]) -> bool:
     """Whether a line is only drawn, such as "-----"."""
-    return all(not any(letter.isalnum() for letter in word.text[:20]) for word in words)
-
-
-def _is_item(line: list[_Word]) -> bool:
-    return len(line) > 1 and _BULLET.fullmatch(line[0].text) is not None
-
-
-def _goes_on(previous: list[_Word], line: list[_Word], width: int) -> bool:
-    """Whether a line continues the one before it."""
-    if _stands_alone(previous) or _stands_alone(line):
+    if words[0][0].isalnum():
         return False
-    first = line[0].text.lstrip(_OPENERS)[:1]
+    return all(not any(letter.isalnum() for letter in word[:20]) for word in words)
+
+
+def _is_item(words: list[str]) -> bool:
+    return len(words) > 1 and len(words[0]) <= MAX_BULLET and bool(_BULLET.fullmatch(words[0]))
+
+
+def _goes_on(previous: _Line, line: _Line, width: int) -> bool:
+    """Whether a line continues the one before it."""
+    if _stands_alone(previous.words) or _stands_alone(line.words):
+        return False
+    first = line.words[0].lstrip(_OPENERS)[:1]
     if first.islower():
         return True
-    last = previous[-1].text.lower()
-    if last in _HANGING or (last.endswith((",", "&")) and len(previous) > 3):
+    last = previous.words[-1].lower()
+    if last in _HANGING or (last.endswith((",", "&")) and len(previous.words) > 3):
         return True
     # A mail program breaks a line only where the next word finds no place.
-    length = previous[-1].end - previous[0].start
-    return length + 1 + len(line[0].text) > width
+    return previous.width + 1 + len(line.words[0]) > width
 
 
-def _stands_alone(line: list[_Word]) -> bool:
+def _stands_alone(words: list[str]) -> bool:
     """Whether a line is a greeting or a sign-off."""
-    if len(line) > 8:
+    if len(words) > 8:
         return False
-    text = " ".join(word.text for word in line)
-    return bool(_GREETING.match(text) or _SIGN_OFF.match(text)) and len(text) <= 80
+    text = " ".join(words)
+    return len(text) <= 80 and bool(_GREETING.match(text) or _SIGN_OFF.match(text))
 
 
-def _sentences(block: _Block) -> Iterator[Sentence]:
+def _sentences(text: str, block: _Block) -> Iterator[Sentence]:
     words = block.words
-    begin = 0
     last = len(words) - 1
-    for at, (text, _, end) in enumerate(words):
-        if (
-            at == last
-            or end - words[begin].start > MAX_SENTENCE
-            or (text[-1] in _LAST_SIGNS and _ends(text, words[at + 1].text))
-        ):
-            yield _sentence(words[begin : at + 1], block.is_item)
+    begin, end = 0, block.at
+    for at in [at for at, word in enumerate(words) if at == last or word[-1] in _LAST_SIGNS]:
+        if at == last or _ends(words[at], words[at + 1]):
+            for some in _portions(words[begin : at + 1]):
+                sentence = " ".join(some)
+                start = text.index(some[0], end)
+                end = _end_of(some, sentence, text, start)
+                yield Sentence(text=sentence, start=start, end=end, is_item=block.is_item)
             begin = at + 1
 
 
-def _sentence(words: list[_Word], is_item: bool) -> Sentence:
-    return Sentence(
-        text=" ".join(word.text for word in words),
-        start=words[0].start,
-        end=words[-1].end,
-        is_item=is_item,
-    )
+def _portions(words: list[str]) -> Iterator[list[str]]:
+    """The words of a sentence; a run without a stop in portions."""
+    if sum(map(len, words)) + len(words) <= MAX_SENTENCE:
+        yield words
+        return
+    begin = length = 0
+    for at, word in enumerate(words):
+        length += len(word) + 1
+        if length > MAX_SENTENCE or at + 1 == len(words):
+            yield words[begin : at + 1]
+            begin, length = at + 1, 0
+
+
+def _end_of(words: list[str], sentence: str, text: str, start: int) -> int:
+    """Where words end that begin at `start`, whatever blanks stand between them."""
+    end = start + len(sentence)
+    if text[start:end].replace("\n", " ") == sentence:
+        return end
+    for word in words:
+        start = text.index(word, start) + len(word)
+    return start
 
 
 def _ends(word: str, following: str) -> bool:

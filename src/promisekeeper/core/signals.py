@@ -8,6 +8,7 @@ kept of a mail. What they mean for a certain promise is weighed elsewhere, with 
 import re
 from collections.abc import Iterable
 
+from promisekeeper.core import cues
 from promisekeeper.core.matter import Deed, past_deeds, reported_deeds, spelled_out, stems
 from promisekeeper.core.message import Message
 from promisekeeper.core.promise import Certainty
@@ -37,7 +38,7 @@ HOLDS = re.compile(
       | (?:i|we)\scan\s?not\s(?:yet\s)?(?:answer|say|tell)
       | (?:have|has|had)\snot\s(?:been\sable|had\s(?:a|the)\s(?:chance|time)|got\s(?:to|round
             |around))
-      | in\shand | being\s(?:looked|worked|processed|prepared)
+      | in\shand\b | being\s(?:looked|worked|processed|prepared)
       | will\stake\s(?:a\s(?:bit|little)\s)?longer
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -72,6 +73,7 @@ _FACT = re.compile(
     r"|^(?:yes|no|yep|yeah|nope|correct|indeed|sadly|both)\b",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(
     r"(?<![\w.,£$€])(?:\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm)|\d{1,2}[.:]\d\d|(?:until|till|between|by|at"
     r"|from|to)\s\d+"
@@ -103,26 +105,34 @@ def _team_kinds(sentence: str, reading: SentenceReading) -> list[SignalKind]:
         return [SignalKind.PROMISES, *([SignalKind.DELIVERS] if is_done else [])]
     if plain.endswith("?"):
         return [SignalKind.ASKS]
-    if WITHDRAWS.search(plain):
+    words = cues.cue_words(plain)
+    if not cues.WITHDRAWS.isdisjoint(words) and WITHDRAWS.search(plain):
         return [SignalKind.WITHDRAWS]
-    if HOLDS.search(plain):
+    if not cues.HOLDS.isdisjoint(words) and HOLDS.search(plain):
         return [SignalKind.HOLDS]
-    if COMING.search(plain):
+    if not cues.COMING.isdisjoint(words) and COMING.search(plain):
         return [SignalKind.PROMISES]
     return _done_kinds(sentence, plain)
 
 
 def _done_kinds(sentence: str, plain: str) -> list[SignalKind]:
     deeds = reported_deeds(sentence)
-    plain = _GREETING.sub("", plain)
+    greeting = _GREETING.match(plain)
+    plain = plain[greeting.end() :] if greeting is not None else plain
     if _COURTESY.match(plain):
         return [SignalKind.DELIVERS] if Deed.CALL in deeds else []
     if deeds - {Deed.ANSWER}:
         return [SignalKind.DELIVERS]
     is_asked = plain.lower().startswith("please")
-    if not is_asked and (deeds or _FACT.search(_CLOCK.sub(" ", plain))):
+    if not is_asked and (deeds or _is_fact(plain)):
         return [SignalKind.ANSWERS]
     return [SignalKind.STATES] if past_deeds(sentence) else []
+
+
+def _is_fact(plain: str) -> bool:
+    """Whether a sentence gives a figure that is no time, or says yes or no."""
+    has_digit = _DIGIT.search(plain) is not None
+    return _FACT.search(_CLOCK.sub(" ", plain) if has_digit else plain) is not None
 
 
 RELEASES = re.compile(
@@ -141,7 +151,7 @@ RELEASES = re.compile(
             (?:it|itself|this|that|the)
       | (?:found|solved|sorted|fixed|bought|got)\s(?:it|one|another|them)\s
             (?:in|at|by|on|from|elsewhere|myself|ourselves|out|under|somewhere)
-      | (?:solved|sorted|all\ssorted|resolved)\s?(?:now|already)?,?\s(?:thanks|thank|cheers)
+      | (?:solved|sorted|all\ssorted|resolved)(?:\s(?:now|already))?,?\s(?:thanks|thank|cheers)
       | changed\s(?:my|our)\smind | please\sstop\slooking | call\s(?:it|the\ssearch)\soff
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -201,14 +211,16 @@ def customer_signals(sentences: Iterable[str]) -> tuple[Signal, ...]:
 def _customer_kind(plain: str) -> SignalKind | None:
     if plain.endswith("?"):
         return None
-    if RELEASES.search(plain):
+    words = cues.cue_words(plain)
+    if not cues.RELEASES.isdisjoint(words) and RELEASES.search(plain):
         return SignalKind.RELEASES
-    confirms = CONFIRMS.search(plain)
+    confirms = None if cues.CONFIRMS.isdisjoint(words) else CONFIRMS.search(plain)
     if confirms is not None and not _DENIES.search(plain[: confirms.end() + 8]):
         return SignalKind.CONFIRMS
-    if AGREES.search(plain):
+    if not cues.AGREES.isdisjoint(words) and AGREES.search(plain):
         return SignalKind.AGREES
-    return SignalKind.SUPPLIES if SUPPLIES.search(plain) else None
+    may_supply = not cues.SUPPLIES.isdisjoint(words) or _DIGIT.search(plain)
+    return SignalKind.SUPPLIES if may_supply and SUPPLIES.search(plain) else None
 
 
 _ASKS_TO_AGREE = re.compile(
@@ -262,8 +274,10 @@ def bounced_addresses(message: Message) -> tuple[str, ...]:
     is_report = _FROM_DAEMON.match(message.sender.address) is not None or any(
         "delivery-status" in name for name in message.attachments
     )
+    if not is_report:
+        return ()
     text = " ".join(f"{message.subject}\n{message.text[:MAX_BOUNCE]}".split())
-    if not is_report or _DELAYED.search(text) or not _FAILED.search(text):
+    if _DELAYED.search(text) or not _FAILED.search(text):
         return ()
     found = (address.lower() for address in _ADDRESS.findall(text))
     own = {message.sender.address, *(person.address for person in message.recipients)}

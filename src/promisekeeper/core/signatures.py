@@ -13,6 +13,7 @@ from promisekeeper.core.mailwords import (
     ALSO_NAMES,
     FIRST_PERSON,
     LEGAL,
+    LEGAL_SIGNS,
     NAME_PARTICLES,
     NO_NAMES,
     NO_TITLES,
@@ -31,6 +32,10 @@ _MAX_LINE = 120
 _MAX_CARD_LINES = 12
 _MAX_SLOGAN = 300
 _MAX_LEGAL = 2000
+# "a from aol", or fewer signs in a script with one for a word.
+_SHORTEST_MOBILE = 5
+# "HRB 7".
+_SHORTEST_LEGAL = 5
 _MAX_NAME = 40
 _MAX_NAME_WORDS = 5
 _MAX_GIVEN_NAME_WORDS = 2
@@ -38,6 +43,7 @@ _MIN_WRAPPED = 45
 _MAX_TITLE_PROSE_WORDS = 3
 
 _MARK = re.compile(r"\s{0,3}--\s{0,3}$")
+_MARKS = frozenset({"--", "\u2014", "\u2013"})
 # Without its blank, or as a long dash, the mark may as well part two halves of a letter.
 _PROPER_MARK = "-- "
 _DASH_MARK = re.compile(r"\s{0,3}[\u2014\u2013]\s{0,3}$")
@@ -123,9 +129,12 @@ def _at_mark(lines: Sequence[str]) -> Split:
 
 def _find_mark(lines: Sequence[str]) -> int | None:
     """The first mark that has few enough lines below it for a signature."""
+    first = next((index for index, line in enumerate(lines) if line.strip() in _MARKS), None)
+    if first is None:
+        return None
     filled, found = 0, None
     is_personal = False
-    for index in range(len(lines) - 1, -1, -1):
+    for index in range(len(lines) - 1, first - 1, -1):
         line = lines[index]
         if filled > _MAX_MARKED_LINES:
             break
@@ -175,7 +184,7 @@ def _above(own: Sequence[str], start: int) -> str:
 
 def _legal_length(paragraph: Sequence[str]) -> int:
     """How many of the last lines are a footer; a sentence of the writer's may stand above."""
-    if not _LEGAL.search(_joined(paragraph)):
+    if not _has_legal(_joined(paragraph)):
         return 0
     for start in range(1, len(paragraph)):
         is_whole = paragraph[start - 1].rstrip()[-1:] in _STOPS
@@ -284,7 +293,7 @@ def _is_known(line: str) -> bool:
 
 
 def _is_mobile(line: str) -> bool:
-    if len(line) > _MAX_LINE or not SENT_FROM_LINE.match(line):
+    if not _SHORTEST_MOBILE <= len(line) <= _MAX_LINE or not SENT_FROM_LINE.match(line):
         return False
     is_more = _SENTENCE_BREAK.search(line.strip()) or _PROSE_WORD.search(line)
     return not is_more or _APOLOGY.search(line) is not None
@@ -298,7 +307,14 @@ def _is_contact(line: str) -> bool:
 
 def _is_legal(paragraph: Sequence[str]) -> bool:
     text = _joined(paragraph)
-    return _LEGAL.search(text) is not None and not _FIRST_PERSON.search(text)
+    return _has_legal(text) and not _FIRST_PERSON.search(text)
+
+
+def _has_legal(text: str) -> bool:
+    if len(text) < _SHORTEST_LEGAL:
+        return False
+    lower = text.lower()
+    return any(sign in lower for sign in LEGAL_SIGNS) and _LEGAL.search(text) is not None
 
 
 def _joined(paragraph: Sequence[str]) -> str:

@@ -122,7 +122,7 @@ def _plain_day(t: Tokens, i: int, *, is_led: bool) -> Hit | None:
     return date_at(t, i, is_led=is_led)
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=1_024)
 def _readers_of(word: str) -> tuple[Callable[[Tokens, int], Hit | None], ...]:
     """The readers that an expression may start with, by its first word."""
     if word == "day":
@@ -141,7 +141,7 @@ def _readers_of(word: str) -> tuple[Callable[[Tokens, int], Hit | None], ...]:
 _DATE_STARTS = frozenset({*MONTHS, *ORDINALS, "this", "next"})
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=1_024)
 def may_be_day(word: str) -> bool:
     """Whether `day_at` can read a day that starts with this word."""
     return bool(_readers_of(word)) or word in _DATE_STARTS or word in _FILLERS

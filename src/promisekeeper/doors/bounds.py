@@ -15,6 +15,9 @@ def cut(block: bytes, cap: int) -> bytes:
 
 def bounded(raw: bytes, body_cap: int = BODY_CAP) -> bytes:
     """A mail with its header block and its body each cut at their cap."""
+    # Most mails are small, and stay the bytes that they are.
+    if len(raw) < min(HEADER_CAP, body_cap) and (b"\n\n" in raw or b"\r\n\r\n" in raw):
+        return raw
     ends = [(raw.find(gap), len(gap)) for gap in (b"\r\n\r\n", b"\n\n")]
     found = [(at, at + length) for at, length in ends if at >= 0]
     split = min(found)[1] if found else len(raw)

@@ -5,13 +5,15 @@ renamed or changed (ctime). Within one run the names that were handed out are kn
 nothing comes twice; a new run starts two seconds before the cursor, so nothing is missed.
 """
 
+import io
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from promisekeeper.core.mail import Cursor, Page, RawMail
 from promisekeeper.doors.bounds import BODY_CAP, HEADER_CAP, PAGE_CAP, bounded
@@ -19,16 +21,21 @@ from promisekeeper.doors.bounds import BODY_CAP, HEADER_CAP, PAGE_CAP, bounded
 # ctime comes from a coarse clock, and NTP may turn the clock back a little.
 MARGIN_NS = 2_000_000_000
 TICK_SECONDS = 0.02
+READ_BYTES = 65_536
 LARGEST_ROWID = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Entry:
-    """One file, known by the part of its name that never changes."""
+class Entry(NamedTuple):
+    """One file, known by the part of its name that never changes.
+
+    There are as many of them in memory as there are mails in a folder, so they are small: what
+    stands behind the key is the same few texts for most, and the folder is a number.
+    """
 
     changed_ns: int
     key: str
-    path: str
+    flags: str
+    place: int
 
 
 class FileFolder:
@@ -126,21 +133,22 @@ class FileFolder:
     def _entries(self) -> list[Entry]:
         """All files; one that moves from the first place to the second is seen in either."""
         found: dict[str, Entry] = {}
-        for place in self._places:
+        for number, place in enumerate(self._places):
             if _stat(place) is None:
                 continue
             with os.scandir(place) as listed:
                 for item in listed:
-                    if self._pattern.match(item.name) and (entry := self._entry(item)):
+                    if self._pattern.match(item.name) and (entry := self._entry(item, number)):
                         found[entry.key] = entry
         return list(found.values())
 
-    def _entry(self, item: "os.DirEntry[str]") -> Entry | None:
+    def _entry(self, item: "os.DirEntry[str]", place: int) -> Entry | None:
         key = item.name.partition(self._flag_mark)[0] if self._flag_mark else item.name
+        flags = sys.intern(item.name[len(key) :])
         try:
             if not item.is_file():
                 return None
-            return Entry(changed_ns=item.stat().st_ctime_ns, key=key, path=item.path)
+            return Entry(item.stat().st_ctime_ns, key, flags, place)
         except FileNotFoundError:
             return None
 
@@ -159,10 +167,13 @@ class FileFolder:
     def _read_entry(self, entry: Entry) -> RawMail | None:
         """One mail; None when its file is gone, not only renamed."""
         try:
-            return _read_file(entry.path, entry.changed_ns)
+            return _read_file(self._path(entry), entry.changed_ns)
         except FileNotFoundError:
-            moved = [other.path for other in self._entries() if other.key == entry.key]
+            moved = [self._path(other) for other in self._entries() if other.key == entry.key]
             return _read_file(moved[0], entry.changed_ns) if moved else None
+
+    def _path(self, entry: Entry) -> str:
+        return f"{self._places[entry.place]}/{entry.key}{entry.flags}"
 
     def _validity(self) -> int:
         status = _stat(self._places[-1])
@@ -184,9 +195,10 @@ def is_maildir(path: Path) -> bool:
 
 def _read_file(path: str, position: int) -> RawMail:
     try:
-        with open(path, "rb") as file:
+        # Without a buffer, which would be as large as the cap for each mail.
+        with open(path, "rb", buffering=0) as file:
             status = os.fstat(file.fileno())
-            raw = file.read(HEADER_CAP + BODY_CAP)
+            raw = _read_up_to(file, HEADER_CAP + BODY_CAP, expected=status.st_size)
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -198,6 +210,14 @@ def _read_file(path: str, position: int) -> RawMail:
         size=status.st_size,
         received_at=_instant(status.st_mtime),
     )
+
+
+def _read_up_to(file: io.FileIO, cap: int, *, expected: int) -> bytes:
+    """The file's bytes; it may hold more or fewer than its size says."""
+    raw = file.read(min(expected + 1, cap))
+    while len(raw) < cap and (more := file.read(min(READ_BYTES, cap - len(raw)))):
+        raw += more
+    return raw
 
 
 def _stat(path: Path) -> os.stat_result | None:

@@ -244,13 +244,14 @@ def _sent_mail(message: Message, rules: IntakeRules, customer_zone: tzinfo | Non
     team = rules.team
     agent = author_of(message, words.signature, team) or team.agent_named(rules.agent)
     sentences = () if is_automatic(message) else split_sentences(words.text)
+    names = team.names
     readings = [
         read_sentence(
             sentence.text,
             previous=sentences[place - 1].text if place else "",
             following=sentences[place + 1].text if place + 1 < len(sentences) else "",
             subject=message.subject,
-            team=team.names,
+            team=names,
         )
         for place, sentence in enumerate(sentences)
     ]

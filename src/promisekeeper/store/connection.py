@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -187,9 +188,13 @@ def connect_for_reading(path: Path, patience_seconds: float) -> LedgerFile:
 
 def insert(database: "Database", table: str, row: Row) -> int | None:
     """Store one row; returns its number, in a table that numbers its rows."""
-    values = ", ".join(f":{column}" for column in row)
-    sql = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"
-    return database.execute(sql, row).lastrowid
+    return database.execute(_insertion(table, tuple(row)), row).lastrowid
+
+
+@lru_cache(maxsize=64)
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
+    values = ", ".join(f":{column}" for column in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"
 
 
 def insert_new(

@@ -4,7 +4,7 @@ Needs the standard library alone, and only the values that are shown, so that co
 read start quickly.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,8 @@ from promisekeeper.store.promiserows import (
     instant_text,
     promise_from,
 )
+
+_PORTION = 200
 
 
 class LedgerReader:
@@ -69,6 +71,18 @@ class LedgerReader:
             [*parameters, -1 if query.limit is None else query.limit],
         )
         return tuple(map(promise_from, found))
+
+    def each_promise(self, query: PromiseQuery) -> Iterator[Promise]:
+        """The same promises by their numbers, a few in memory at a time; no limit holds."""
+        conditions, parameters = _conditions(query)
+        last = 0
+        while found := self._file.rows(
+            f"SELECT {PROMISE_COLUMNS} FROM promises"
+            f" WHERE {' AND '.join([*conditions, 'id > ?'])} ORDER BY id LIMIT {_PORTION}",
+            [*parameters, last],
+        ):
+            yield from map(promise_from, found)
+            last = found[-1][0]
 
     def events(self, promise_key: str) -> tuple[Event, ...]:
         """A promise's history, in the order it was recorded."""

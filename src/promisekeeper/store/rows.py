@@ -67,6 +67,9 @@ def note_row(note: MailNote) -> Row:
     )
 
 
+_SIGNAL_KINDS = {kind.value: kind for kind in SignalKind}
+
+
 def note_from(row: ReadRow, customers: Sequence[str]) -> MailNote:
     """The note of a row and of its customers."""
     message_id, thread, sender, author, subject, role, sent_at, *lists = row
@@ -81,7 +84,7 @@ def note_from(row: ReadRow, customers: Sequence[str]) -> MailNote:
         sent_at=read_time(sent_at),
         references=tuple(json.loads(references)),
         signals=tuple(
-            Signal(kind=SignalKind(kind), sentence=sentence)
+            Signal(kind=_SIGNAL_KINDS[kind], sentence=sentence)
             for kind, sentence in json.loads(signals)
         ),
         has_attachment=bool(has_attachment),

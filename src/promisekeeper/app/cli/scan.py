@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from heapq import nlargest
 from pathlib import Path
 
 import click
@@ -70,10 +71,11 @@ def scan(
         scanned = _scan(
             mailbox, ledger, config, source=name, now=now, since=first_day, is_anew=again
         )
-        promises = _promises(ledger, name, scanned)
-    summary = summary_of(promises)
-    if as_json:
-        click.echo(render.as_json([render.promise_fields(promise) for promise in promises]))
+        summary = summary_of(_promises(ledger, name, scanned))
+        still_open = _still_open(_promises(ledger, name, scanned))
+        if as_json:
+            promises = sorted(_promises(ledger, name, scanned), key=_place)
+            click.echo(render.as_json([render.promise_fields(promise) for promise in promises]))
     if summary_json:
         fields = summary_fields(
             summary, sent=scanned.sent, received=scanned.received, unread=scanned.unread
@@ -88,7 +90,7 @@ def scan(
     )
     click.echo(text, err=as_json)
     if not as_json:
-        _show_open(promises, now)
+        _show_open(still_open, now)
 
 
 def _scan(
@@ -126,18 +128,27 @@ def _scan(
         mailbox.close()
 
 
-def _promises(ledger: Ledger, name: str, scanned: Scanned) -> list[Promise]:
+def _promises(ledger: Ledger, name: str, scanned: Scanned) -> Iterator[Promise]:
     """All that this source ever held; of standard input, what came just now."""
-    found = ledger.promises(PromiseQuery(found_in=_folders(name)))
-    return [promise for promise in found if name != "-" or promise.key in scanned.keys]
+    found = ledger.each_promise(PromiseQuery(found_in=_folders(name)))
+    return (promise for promise in found if name != "-" or promise.key in scanned.keys)
 
 
-def _show_open(promises: Sequence[Promise], now: datetime) -> None:
-    shown = [promise for promise in promises if promise.state is State.OPEN]
-    if not shown:
+def _place(promise: Promise) -> tuple[datetime, int]:
+    return promise.deadline.follow_up_at, promise.id or 0
+
+
+def _still_open(promises: Iterable[Promise]) -> list[Promise]:
+    """The open ones that are followed up last, the very last at the end; one more than shown."""
+    found = (promise for promise in promises if promise.state is State.OPEN)
+    return sorted(nlargest(MOST_SHOWN + 1, found, key=_place), key=_place)
+
+
+def _show_open(found: Sequence[Promise], now: datetime) -> None:
+    if not found:
         return
-    click.echo("\nStill open, the latest last:" if len(shown) <= MOST_SHOWN else MANY_OPEN)
-    click.echo(render.promise_table(shown[-MOST_SHOWN:], now=now, zone=None))
+    click.echo("\nStill open, the latest last:" if len(found) <= MOST_SHOWN else MANY_OPEN)
+    click.echo(render.promise_table(found[-MOST_SHOWN:], now=now, zone=None))
 
 
 def _scan_name(source: str, since: str, config: Config) -> str:

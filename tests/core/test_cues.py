@@ -1,0 +1,70 @@
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from promisekeeper.core import cues, matter, signals
+from promisekeeper.core.matter import Deed, reported_deeds
+
+# What a wording can match, as texts that are made from it.
+TEXTS = settings(
+    max_examples=60, suppress_health_check=list(HealthCheck), deadline=None, derandomize=True
+)
+
+
+def made_from(pattern: re.Pattern[str]) -> st.SearchStrategy[str]:
+    return st.from_regex(pattern, fullmatch=True)
+
+
+@pytest.mark.parametrize("deed", list(Deed))
+def test_no_report_is_made_without_a_cue(deed: Deed) -> None:
+    @TEXTS
+    @given(made_from(matter.REPORTED[deed]))
+    def check(text: str) -> None:
+        assert deed in cues.perhaps_reported(cues.cue_words(text)), text
+
+    check()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        pytest.param(signals.HOLDS, cues.HOLDS, id="holds"),
+        pytest.param(signals.WITHDRAWS, cues.WITHDRAWS, id="withdraws"),
+        pytest.param(signals.COMING, cues.COMING, id="coming"),
+        pytest.param(signals.RELEASES, cues.RELEASES, id="releases"),
+        pytest.param(signals.CONFIRMS, cues.CONFIRMS, id="confirms"),
+        pytest.param(signals.AGREES, cues.AGREES, id="agrees"),
+    ],
+)
+def test_no_signal_is_given_without_a_cue(pattern: re.Pattern[str], words: frozenset[str]) -> None:
+    @TEXTS
+    @given(made_from(pattern))
+    def check(text: str) -> None:
+        # The special letters that only a pattern without case takes for "s" and "k" are not meant.
+        if text.isascii():
+            assert not words.isdisjoint(cues.cue_words(text)), text
+
+    check()
+
+
+@TEXTS
+@given(made_from(signals.SUPPLIES))
+def test_nothing_is_supplied_without_a_cue_or_a_digit(text: str) -> None:
+    has_digit = any(map(str.isdigit, text))
+    assert not text.isascii() or has_digit or not cues.SUPPLIES.isdisjoint(cues.cue_words(text))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "deeds"),
+    [
+        pytest.param("The site is live, and the old one is off.", {"ready"}, id="two clauses"),
+        pytest.param("It is in.", {"ready"}, id="a place behind is"),
+        pytest.param("It will be sent.", set(), id="not done yet"),
+        pytest.param("The weather was fine.", set(), id="no deed at all"),
+        pytest.param("POSTED THIS MORNING, AND PAID.", {"ship", "pay"}, id="capitals"),
+    ],
+)
+def test_deeds_are_reported_as_before(sentence: str, deeds: set[str]) -> None:
+    assert reported_deeds(sentence) == deeds
