@@ -4,6 +4,7 @@ Whoever adds a kind adds its sample here; `doors/test_templates.py` holds the sh
 templates of every language to it.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +12,9 @@ from zoneinfo import ZoneInfo
 from builders import CUSTOMER, FRIDAY, MONDAY, THURSDAY, a_deadline, a_note, a_promise
 from promisekeeper.core.hours import office_hours
 from promisekeeper.core.letters import Answer, answers
+from promisekeeper.core.answering import Refusal
+from promisekeeper.core.commands import Fault
+from promisekeeper.core.letters import answers
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import DeadlineKind, Evidence, Promise
 from promisekeeper.core.records import Signal, SignalKind
@@ -18,6 +22,7 @@ from promisekeeper.core.standing import Standing, standing_of
 from promisekeeper.core.texts import Lines
 from promisekeeper.core.updates import told_of
 from promisekeeper.flows.updates import slots_of
+from promisekeeper.flows.replies import Outcome, Problem
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = FRIDAY - timedelta(hours=3)
@@ -148,6 +153,64 @@ ALERT: dict[str, object] = {
     "is_held": False,
 }
 
+
+def confirmation(*outcomes: Outcome, talk: str = "") -> dict[str, object]:
+    return {
+        "now": NOW,
+        "results": [
+            {
+                "action": one.action,
+                "one": told(one.promise, ""),
+                "until": one.until,
+                "name": one.name,
+            }
+            for one in outcomes
+        ],
+        "talk": talk,
+        "token": TOKEN,
+    }
+
+
+# Why a deed cannot be, as `flows.deeds` and `flows.orders` name it.
+DEED_REASONS = (
+    *("future", "too_early", "changed", "said_since", "nothing_said", "went_on", "no_draft"),
+    *("draft_gone", "twice", "gone", "no_time", "nobody", "theirs", "which", "not_asked"),
+)
+
+
+def explanation(
+    reason: str = "", detail: str = "Mon or Tue", *, talk: str = "", held: Sequence[int] = ()
+) -> dict[str, object]:
+    problem = Problem(line="move Mon or Tue", reason=reason, detail=detail)
+    return {
+        "problems": [problem] if reason else [],
+        "talk": talk,
+        "promises": [told(INVOICE, "")],
+        "held": held,
+        "answers": answers([INVOICE], colleague="Joss"),
+        "token": TOKEN,
+    }
+
+
+def refused(reason: str) -> dict[str, object]:
+    return {
+        "reason": reason,
+        "promises": [told(INVOICE, "")],
+        "answers": answers([INVOICE], colleague="Joss"),
+        "token": TOKEN,
+    }
+
+
+def unreachable(*promises: Promise) -> dict[str, object]:
+    return {
+        "name": "Ana Ortiz",
+        "address": "ana@shop.example",
+        "promises": [told(one, "") for one in promises],
+        "answers": answers(promises) if promises else [],
+        "token": TOKEN,
+    }
+
+
 # Every kind, in each of the forms that it can take.
 SAMPLES: dict[str, dict[str, dict[str, object]]] = {
     "reminder": {
@@ -195,5 +258,58 @@ SAMPLES: dict[str, dict[str, dict[str, object]]] = {
         "refused": ALERT,
         "held": {**ALERT, "is_held": True},
         "stopped": {**ALERT, "is_stopped": True},
+    },
+    "confirmation": {
+        **{
+            action: confirmation(Outcome(action=action, promise=INVOICE))
+            for action in ("kept", "dismissed", "released", "approved", "held", "undone")
+        },
+        "by phone, late": confirmation(Outcome(action="late", promise=INVOICE, name="phone")),
+        "moved": confirmation(Outcome(action="moved", promise=INVOICE, until=FRIDAY)),
+        "given": confirmation(Outcome(action="given", promise=INVOICE, name="Joss Lind")),
+        "several": confirmation(
+            Outcome(action="kept", promise=INVOICE),
+            Outcome(action="snoozed", promise=TEAPOT, until=FRIDAY),
+            talk="Thanks for reminding me!",
+        ),
+    },
+    "explanation": {
+        **{fault.value: explanation(fault.value) for fault in Fault},
+        **{reason: explanation(reason) for reason in DEED_REASONS},
+        "settled": explanation("settled", "kept"),
+        "talk": explanation(talk="I shall look at it tomorrow."),
+        "empty": explanation(),
+        "held": explanation(talk="No, not like this", held=(41,)),
+        "several": {
+            **explanation("which", "#41, #42"),
+            "promises": [told(INVOICE, ""), told(TEAPOT, "")],
+            "answers": answers([INVOICE, TEAPOT]),
+        },
+    },
+    "preview": {
+        "changed": {
+            "one": told(INVOICE, "", draft=DRAFT),
+            "recipient": CUSTOMER,
+            "draft_subject": "Re: Your invoice",
+            "answers": answers([INVOICE], can_send=True, colleague="Joss"),
+            "token": TOKEN,
+        }
+    },
+    "refusal": {
+        **{refusal.value: refused(refusal.value) for refusal in Refusal},
+        "no promise": {**refused("no_token"), "promises": [], "token": ""},
+    },
+    "given": {
+        "given": {
+            "now": NOW,
+            "one": told(INVOICE, ""),
+            "giver": "Ana Ortiz",
+            "answers": answers([INVOICE], colleague="Ana"),
+            "token": TOKEN,
+        }
+    },
+    "unreachable": {
+        "with promises": unreachable(INVOICE, TEAPOT),
+        "without": {**unreachable(), "answers": [], "token": ""},
     },
 }

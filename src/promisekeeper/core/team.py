@@ -61,7 +61,7 @@ class Team:
         return (
             address.rpartition("@")[2] in self.own_domains
             or address in self.shared_addresses
-            or address == self.control_address
+            or is_control(address, self.control_address)
             or self.agent_at(address) is not None
         )
 
@@ -121,9 +121,14 @@ def customers_of(message: Message, team: Team) -> tuple[Address, ...]:
     return tuple(found.values())
 
 
+def is_control(address: str, control: str) -> bool:
+    """Whether an address is the control address, with or without a tag (RFC 5233)."""
+    local, _, domain = control.rpartition("@")
+    own, _, own_domain = address.rpartition("@")
+    return bool(control) and own_domain == domain and own.partition("+")[0] == local
+
+
 def is_own_machinery(message: Message, team: Team) -> bool:
     """Whether a mail goes to or comes from the control address: never a source."""
     people = (message.sender, *message.recipients)
-    return bool(team.control_address) and any(
-        person.address == team.control_address for person in people
-    )
+    return any(is_control(person.address, team.control_address) for person in people)

@@ -339,15 +339,16 @@ def _changed(change: Change) -> Deed:
 
 def _check_awaited(promise: Promise) -> None:
     if promise.state not in AWAITED:
-        raise _settled(promise)
+        raise settled(promise)
 
 
 def _check_open(promise: Promise) -> None:
     if promise.state is not State.OPEN:
-        raise _settled(promise)
+        raise settled(promise)
 
 
-def _settled(promise: Promise) -> DeedError:
+def settled(promise: Promise) -> DeedError:
+    """Why nothing more can be said of a promise."""
     return DeedError(
         "settled",
         f"promise {promise.id} is {promise.state} already: reopen it first",
