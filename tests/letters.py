@@ -10,19 +10,18 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from builders import CUSTOMER, FRIDAY, MONDAY, THURSDAY, a_deadline, a_note, a_promise
-from promisekeeper.core.hours import office_hours
-from promisekeeper.core.letters import Answer, answers
 from promisekeeper.core.answering import Refusal
 from promisekeeper.core.commands import Fault
-from promisekeeper.core.letters import answers
+from promisekeeper.core.hours import office_hours
+from promisekeeper.core.letters import Answer, answers
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import DeadlineKind, Evidence, Promise
 from promisekeeper.core.records import Signal, SignalKind
 from promisekeeper.core.standing import Standing, standing_of
 from promisekeeper.core.texts import Lines
 from promisekeeper.core.updates import told_of
-from promisekeeper.flows.updates import slots_of
 from promisekeeper.flows.replies import Outcome, Problem
+from promisekeeper.flows.updates import slots_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = FRIDAY - timedelta(hours=3)
