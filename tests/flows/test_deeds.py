@@ -192,11 +192,11 @@ def test_a_deed_that_somebody_overtook_is_not_stored(ledger: Ledger) -> None:
 
 def test_a_draft_is_approved_as_it_stands_for_a_day(ledger: Ledger) -> None:
     draft = the_draft(ledger, stage=DraftStage.ANNOUNCED, send_at=FRIDAY)
-    do(ledger, deeds.approved(draft, the_promise(ledger), VOICE))
+    do(ledger, deeds.approved(draft, the_promise(ledger), VOICE, hours=HOURS))
     (stored,) = ledger.drafts()
     assert stored.is_approved
     assert (stored.send_at, stored.decided_by) == (None, "ana")
-    assert stored.expires_at == THURSDAY + timedelta(days=1)
+    assert stored.expires_at == FRIDAY
     assert (stored.body, stored.recipient) == (draft.body, draft.recipient)
     assert ledger.events("promise-1")[-1].action == "approved"
     undo(ledger, the_promise(ledger))
@@ -213,16 +213,16 @@ def test_a_veto_can_be_taken_back_too(ledger: Ledger) -> None:
 
 def test_what_went_out_is_neither_approved_nor_held_nor_taken_back(ledger: Ledger) -> None:
     draft = the_draft(ledger)
-    deed = deeds.approved(draft, the_promise(ledger), VOICE)
+    deed = deeds.approved(draft, the_promise(ledger), VOICE, hours=HOURS)
     sent = replace(draft, stage=DraftStage.SENT)
     ledger.close_round(Round(drafts=(sent,)), THURSDAY)
     with pytest.raises(DeedError) as late:
         deeds.store_deed(ledger, deed, THURSDAY)
     assert reason_of(late) == "changed"
-    for decide in (deeds.approved, deeds.held):
-        with pytest.raises(DeedError) as error:
-            decide(sent, the_promise(ledger), VOICE)
-        assert reason_of(error) == "draft_gone"
+    with pytest.raises(DeedError, match="draft 1 is sent"):
+        deeds.approved(sent, the_promise(ledger), VOICE, hours=HOURS)
+    with pytest.raises(DeedError, match="draft 1 is sent"):
+        deeds.held(sent, the_promise(ledger), VOICE)
     assert deeds.latest_draft(ledger, "promise-1") is None
 
 

@@ -6,7 +6,7 @@ it, and where, is in the `Voice`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from promisekeeper.core import corrections
 from promisekeeper.core.commandtimes import read_pause, read_when
@@ -25,7 +25,7 @@ from promisekeeper.flows.ports import Store
 
 AWAITED = frozenset({State.OPEN, State.BROKEN})
 # A text that was approved yesterday may be wrong tomorrow.
-APPROVAL_LASTS = timedelta(hours=24)
+APPROVAL_DAYS = 1
 UNSENT = frozenset({DraftStage.DRAFTED, DraftStage.ANNOUNCED})
 
 
@@ -245,8 +245,16 @@ def _without_successor(store: Store, promise: Promise, voice: Voice) -> list[Cha
     return []
 
 
-def approved(draft: Draft, promise: Promise, voice: Voice) -> Deed:
+def approval_end(hours: WorkingHours, now: datetime) -> datetime:
+    """When an approval of now is worth nothing any more: at the close of the next working day."""
+    return hours.close(hours.add_working_days(hours.day_of(now), APPROVAL_DAYS))
+
+
+def approved(draft: Draft, promise: Promise, voice: Voice, *, hours: WorkingHours) -> Deed:
     """Exactly this text may go out, for a while.
+
+    Args:
+        hours: The owner's calendar.
 
     Raises:
         DeedError: It went out already, or was dropped.
@@ -259,7 +267,7 @@ def approved(draft: Draft, promise: Promise, voice: Voice) -> Deed:
         approved_digest=draft.digest,
         approved_at=voice.now,
         send_at=None,
-        expires_at=voice.now + APPROVAL_LASTS,
+        expires_at=approval_end(hours, voice.now),
         decided_by=voice.actor,
     )
     return _of_draft(draft, new, promise, voice, "approved")

@@ -174,7 +174,8 @@ class OrderDesk:
         if not self.token.draft_digest or draft.digest != self.token.draft_digest:
             decision.previews.append((one.shown, draft))
             return
-        deed = deeds.approved(draft, one.promise, self.voice)
+        hours = hours_of(one.promise, self.team)
+        deed = deeds.approved(draft, one.promise, self.voice, hours=hours)
         decision.rounds.append(deed.decided)
         decision.outcomes.append(Outcome(action="approved", promise=one.shown))
 
