@@ -6,7 +6,7 @@ it, and where, is in the `Voice`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from promisekeeper.core import corrections
 from promisekeeper.core.commandtimes import read_pause, read_when
@@ -26,6 +26,7 @@ from promisekeeper.flows.ports import Store
 AWAITED = frozenset({State.OPEN, State.BROKEN})
 # A text that was approved yesterday may be wrong tomorrow.
 APPROVAL_DAYS = 1
+ONE_DAY = timedelta(days=1)
 UNSENT = frozenset({DraftStage.DRAFTED, DraftStage.ANNOUNCED})
 
 
@@ -250,11 +251,13 @@ def approval_end(hours: WorkingHours, now: datetime) -> datetime:
     return hours.close(hours.add_working_days(hours.day_of(now), APPROVAL_DAYS))
 
 
-def approved(draft: Draft, promise: Promise, voice: Voice, *, hours: WorkingHours) -> Deed:
+def approved(
+    draft: Draft, promise: Promise, voice: Voice, *, hours: WorkingHours | None = None
+) -> Deed:
     """Exactly this text may go out, for a while.
 
     Args:
-        hours: The owner's calendar.
+        hours: The owner's calendar; without it, an approval lasts a day by the clock.
 
     Raises:
         DeedError: It went out already, or was dropped.
@@ -267,7 +270,7 @@ def approved(draft: Draft, promise: Promise, voice: Voice, *, hours: WorkingHour
         approved_digest=draft.digest,
         approved_at=voice.now,
         send_at=None,
-        expires_at=approval_end(hours, voice.now),
+        expires_at=approval_end(hours, voice.now) if hours else voice.now + ONE_DAY,
         decided_by=voice.actor,
     )
     return _of_draft(draft, new, promise, voice, "approved")
