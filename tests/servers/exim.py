@@ -7,6 +7,7 @@ holds "spam" or "greylist" is refused or put off after its data.
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from servers.loopback import (
     ServerFolder,
@@ -115,6 +116,10 @@ class Exim:
     @property
     def ca_file(self) -> str:
         return str(self._folder.path / "cert.pem")
+
+    @property
+    def spool(self) -> Path:
+        return self._folder.path / "spool"
 
     def log(self) -> str:
         return "".join(path.read_text() for path in sorted((self._folder.path / "log").glob("*")))
