@@ -14,6 +14,7 @@ from builders import FRIDAY, MONDAY, a_change, a_letter, a_note, a_promise, a_qu
 from promisekeeper.app import render
 from promisekeeper.app.ackpreview import Previewed
 from promisekeeper.app.ackrender import preview_fields, receipt_fields
+from promisekeeper.app.logbook import Entry, entry_fields
 from promisekeeper.core.ackrecords import Receipt, ReceiptStage
 from promisekeeper.core.formlearning import learn_form
 from promisekeeper.core.message import Address, Message
@@ -73,6 +74,7 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
             )
         ),
     ),
+    ("log", entry_fields(Entry(at=MONDAY, what="event", action="found", who="promisekeeper"))),
     ("wording", render.wording_fields(Tally(owner="Ana", rule="r", found=2, dismissed=1))),
     (
         "replay",

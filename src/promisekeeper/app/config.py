@@ -14,6 +14,7 @@ from promisekeeper.app.settings import (
     AccountConfig,
     AgentConfig,
     Config,
+    ControlConfig,
     FollowUpConfig,
     HoursConfig,
     SecretConfig,
@@ -57,6 +58,7 @@ def _config(top: Table, path: Path, ledger: Path | None) -> Config:
     forms = tuple(read_form(table) for table in top.tables("forms"))
     queues = tuple(read_queue(table) for table in top.tables("queues"))
     check_forms(top, forms, queues)
+    accounts = _accounts(top, sent, inbox)
     if smtp is not None and not control:
         top.problem("control_address", "is missing: reminders are sent from it and answered to it")
     return Config(
@@ -78,8 +80,9 @@ def _config(top: Table, path: Path, ledger: Path | None) -> Config:
         as_of=top.instant("as_of"),
         sent=sent,
         inbox=inbox,
-        accounts=_accounts(top, sent, inbox),
+        accounts=accounts,
         smtp=smtp,
+        control=_control(top, accounts, inbox),
         agents=tuple(_agent(table, zone) for table in top.tables("agents")),
         hours=tuple(_hours(table) for table in top.named_tables("hours")),
         followup=_followup(top.table("followup")),
@@ -96,6 +99,16 @@ def _accounts(top: Table, sent: str, inbox: str) -> tuple[AccountConfig, ...]:
     for name in sorted({name for name in names if names.count(name) > 1}):
         top.problem("accounts", f"has two named {name!r}: names must differ")
     return accounts
+
+
+def _control(top: Table, accounts: tuple[AccountConfig, ...], inbox: str) -> ControlConfig:
+    table = top.table("control")
+    takes_tags, account = table.flag("tags"), table.text("account")
+    if account and not any(one.name == account and one.inbox for one in accounts):
+        table.problem("account", f"names no account with an inbox: {account!r}")
+    if account or not (table.has("host") or table.has("path")):
+        return ControlConfig(account=account, takes_tags=takes_tags)
+    return ControlConfig(mailbox=_account(table, "", inbox), takes_tags=takes_tags)
 
 
 def _account(table: Table, sent: str, inbox: str) -> AccountConfig:

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from types import FrameType
 
 from promisekeeper.app.daemonparts import DaemonParts, Watch
-from promisekeeper.app.rounds import hold_round
+from promisekeeper.app.rounds import hear, hold_round
 from promisekeeper.core.mail import Cursor, Page
 from promisekeeper.doors.systemd import notify, watchdog_seconds
 from promisekeeper.errors import (
@@ -31,7 +31,7 @@ from promisekeeper.errors import (
     TlsRefusedError,
 )
 from promisekeeper.flows.delivery import deliver, resolve_doubts
-from promisekeeper.flows.intake import Taken, take_in
+from promisekeeper.flows.intake import take_in
 from promisekeeper.flows.ports import Mailbox, Postman, Store
 
 log = logging.getLogger(__name__)
@@ -107,7 +107,11 @@ def _read_all(parts: DaemonParts, store: Store, watch: Watch, since: date) -> No
         mailbox.close()
 
 
-def _take(parts: DaemonParts, store: Store, watch: Watch, page: Page) -> Taken:
+def _take(parts: DaemonParts, store: Store, watch: Watch, page: Page) -> None:
+    # Before the rest of the page, which moves the cursor.
+    hear(parts, store, watch, page)
+    if not watch.takes_mail:
+        return
     taken = take_in(
         page,
         folder=watch.folder,
@@ -121,7 +125,6 @@ def _take(parts: DaemonParts, store: Store, watch: Watch, page: Page) -> Taken:
     for mail in taken.quarantined:
         log.warning("mail.quarantined folder=%s position=%s", mail.folder, mail.position)
     parts.on_taken(taken)
-    return taken
 
 
 def _send(

@@ -10,6 +10,7 @@ from promisekeeper.flows.delivery import PLAIN, Dispatch
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules, Taken
 from promisekeeper.flows.ports import Mailbox, Postman, Store
+from promisekeeper.flows.replies import ReplyRules
 from promisekeeper.flows.updates import UpdateRules
 
 
@@ -20,11 +21,15 @@ class Watch:
     Attributes:
         folder: Stable name of account and role: the key of the cursor.
         open_mailbox: Makes a connection of the watcher's own.
+        takes_mail: Promises and replies are read there; False for the control mailbox.
+        hears: Answers to our letters may lie there.
     """
 
     folder: str
     role: Role
     open_mailbox: Callable[[], Mailbox]
+    takes_mail: bool = True
+    hears: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,7 @@ class DaemonParts:
         round_seconds: Real time between rounds of follow-up at the latest.
         updates: How updates to customers are made; None where there are none.
         dispatch: What delivery asks about each letter, from the sender's own connection.
+        replies: How answers to our letters are dealt with; None where nothing can be sent.
         acks: Who is acknowledged; None where no contact form is configured.
         retain: Deletes what is older than the user wants kept; called once a day.
     """
@@ -55,6 +61,7 @@ class DaemonParts:
     round_seconds: float = 30.0
     updates: UpdateRules | None = None
     dispatch: Callable[[Store], Dispatch] = field(default=lambda store: PLAIN)
+    replies: ReplyRules | None = None
     acks: AckRules | None = None
     retain: Callable[[datetime], None] = field(default=lambda now: None)
     on_taken: Callable[[Taken], None] = field(default=lambda taken: None)

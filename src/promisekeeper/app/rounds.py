@@ -1,10 +1,13 @@
-"""One round between mails: acknowledge, weigh, give up, remind."""
+"""What is done with a page of control mail, and in one round between mails."""
 
 import logging
 from datetime import datetime
 
-from promisekeeper.app.daemonparts import DaemonParts
+from promisekeeper.app.daemonparts import DaemonParts, Watch
+from promisekeeper.core.answering import Refusal
+from promisekeeper.core.mail import Page
 from promisekeeper.flows.acknowledge import acknowledge
+from promisekeeper.flows.answers import take_answers
 from promisekeeper.flows.followup import follow_up, give_up
 from promisekeeper.flows.intake import settle_news
 from promisekeeper.flows.ports import Store
@@ -22,6 +25,30 @@ def hold_round(parts: DaemonParts, store: Store) -> None:
     give_up(store, parts.intake, now)
     _update(parts, store, now)
     _follow_up(parts, store, now)
+
+
+def hear(parts: DaemonParts, store: Store, watch: Watch, page: Page) -> None:
+    """Do what agents say in a page of mails at the control address."""
+    if parts.replies is None or not watch.hears:
+        return
+    now = parts.clock()
+    for heard in take_answers(
+        page,
+        folder=watch.folder,
+        store=store,
+        rules=parts.replies,
+        now=now,
+        is_shared=watch.takes_mail,
+    ):
+        is_refused = heard.outcome in set(Refusal)
+        level = logging.WARNING if is_refused else logging.INFO
+        name = "answer.refused" if is_refused else "answer.heard"
+        log.log(
+            level,
+            "%s outcome=%s why=%s id=%s promises=%s",
+            *(name, heard.outcome, heard.reason or "-", heard.message_id),
+            ",".join(heard.promise_keys) or "-",
+        )
 
 
 def _acknowledge(parts: DaemonParts, store: Store, now: datetime) -> None:

@@ -51,6 +51,21 @@ class SmtpConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ControlConfig:
+    """Where mail to the control address arrives.
+
+    Attributes:
+        mailbox: Its own mailbox; None where it lies between the mail of watched accounts.
+        account: Only in this account's inbox; empty for the inboxes of all.
+        takes_tags: Mail to `control+anything` arrives there too (RFC 5233).
+    """
+
+    mailbox: AccountConfig | None = None
+    account: str = ""
+    takes_tags: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentConfig:
     """Somebody who writes to customers and gets reminders."""
 
@@ -126,6 +141,7 @@ class Config:
     inbox: str = "INBOX"
     accounts: tuple[AccountConfig, ...] = ()
     smtp: SmtpConfig | None = None
+    control: ControlConfig = field(default_factory=ControlConfig)
     agents: tuple[AgentConfig, ...] = ()
     hours: tuple[HoursConfig, ...] = ()
     followup: FollowUpConfig = field(default_factory=FollowUpConfig)

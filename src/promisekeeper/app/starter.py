@@ -46,6 +46,13 @@ inbox = $inbox # "" where there is none: then replies go unseen
 # The server that carries reminders.
 $smtp
 
+# Where answers to reminders arrive ("done", "snooze 2h": docs/answers.md). Without this table they
+# are looked for in the inbox of every account; 'account' names one, and host or path (with the
+# keys of [[accounts]]) a mailbox of the control address's own.
+# [control]
+# account = "support"
+# tags = false                     # true: mail to promises+anything@ arrives there too
+
 # One block for each person who writes to customers; reminders go to the first address.
 [[agents]]
 name = $agent_name

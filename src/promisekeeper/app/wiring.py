@@ -135,6 +135,7 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
     smtp = config.smtp
     # Installations without contact forms do not pay for them.
     from promisekeeper.app.ackwiring import ack_rules, reception_of
+    from promisekeeper.app.answerwiring import control_watch, hears, reply_rules
 
     history_before = config.watch_since or first_start
     intake = intake_rules(config, history_before=history_before)
@@ -148,12 +149,15 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
                 folder=folder_key(account, role),
                 role=role,
                 open_mailbox=partial(open_mailbox, account),
+                hears=hears(config, account.name, role),
             )
             for account in config.accounts
             for role in Role
             # An account without an inbox of its own says inbox = "".
             if role is Role.SENT or account.inbox
-        ),
+        )
+        + control_watch(config),
+        replies=reply_rules(config),
         intake=replace(intake, reception=reception_of(config)),
         acks=ack_rules(config, history_before=history_before) if config.forms else None,
         followup=replay_rules(config) if smtp else None,

@@ -19,6 +19,7 @@ from promisekeeper.errors import PromisekeeperError
 COMMANDS = {
     "list": ("show", "list_", "Show open promises, the next due first."),
     "show": ("show", "show", "Show one promise and what was done about it."),
+    "log": ("log", "log", "Show everything that was done about a promise, letters too."),
     "done": ("deeds", "done", "Say that a promise was kept, by mail or otherwise."),
     "dismiss": ("deeds", "dismiss", "Say that something is no promise."),
     "release": ("deeds", "release", "Say that a promise is no longer needed."),

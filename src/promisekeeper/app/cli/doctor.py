@@ -49,6 +49,8 @@ def _checks(config: Config) -> Iterator[tuple[str, Check]]:
         for role in Role:
             if role is Role.SENT or account.inbox:
                 yield f"{account.name} {role}", partial(_folder, account, role)
+    if config.control.mailbox is not None:
+        yield "control", partial(_folder, config.control.mailbox, Role.INBOX)
     yield "smtp", partial(_smtp, config)
 
 

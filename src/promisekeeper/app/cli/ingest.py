@@ -4,22 +4,26 @@ import logging
 import os
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 import click
 
 from promisekeeper.app import render
 from promisekeeper.app.ackwiring import reception_of
+from promisekeeper.app.answerwiring import reply_rules
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.show import json_option
 from promisekeeper.app.clock import utc_now
+from promisekeeper.app.settings import Config
 from promisekeeper.app.wiring import intake_rules
 from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.promise import Promise
 from promisekeeper.doors.bounds import BODY_CAP, HEADER_CAP, bounded
 from promisekeeper.errors import InputError, MessageUnreadableError, PromisekeeperError
+from promisekeeper.flows.answers import take_answers
 from promisekeeper.flows.intake import take_in
+from promisekeeper.store.ledger import Ledger
 
 # A mail that an MTA pipes in was sent moments ago, so the first one of all must
 # not count as older than the ledger it opens.
@@ -102,8 +106,11 @@ def _take_in(
         first_start = ledger.first_start(now - FIRST_INGEST)
         rules = intake_rules(config, history_before=config.watch_since or first_start, agent=agent)
         rules = replace(rules, reception=reception_of(config))
+        page = Page(mails=(mail,), cursor=Cursor(validity=0, position=0), has_more=False)
+        if role is Role.INBOX:
+            _hear(config, page, ledger, now)
         taken = take_in(
-            Page(mails=(mail,), cursor=Cursor(validity=0, position=0), has_more=False),
+            page,
             folder=f"ingest/{role}",
             role=role,
             store=ledger,
@@ -113,6 +120,18 @@ def _take_in(
     for unread in taken.quarantined:
         raise MessageUnreadableError(f"the mail was set aside: {unread.problem}")
     return taken.promises
+
+
+def _hear(config: Config, page: Page, ledger: Ledger, now: datetime) -> None:
+    """Do what an agent says in a mail to the control address."""
+    name = config.control_address.partition("@")[0].encode()
+    # Other mail does not pay for the templates.
+    if not name or name not in page.mails[0].raw[:HEADER_CAP].lower():
+        return
+    rules = reply_rules(config)
+    if rules is not None:
+        folder = f"ingest/{Role.INBOX}"
+        take_answers(page, folder=folder, store=ledger, rules=rules, now=now, is_shared=True)
 
 
 def _read_bounded(stream: BinaryIO) -> tuple[bytes, int]:
