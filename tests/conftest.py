@@ -29,8 +29,8 @@ def dovecot(token_endpoint: TokenEndpoint) -> Iterator[Dovecot]:
 
 @pytest.fixture(scope="session")
 def exim(dovecot: Dovecot) -> Iterator[Exim]:
-    """A real MTA that delivers into Dovecot."""
-    with running_exim(dovecot.lmtp_port) as server:
+    """A real MTA that delivers into Dovecot, and sends what Dovecot's Sieve scripts write."""
+    with running_exim(dovecot.lmtp_port, dovecot.submission_port) as server:
         yield server
 
 

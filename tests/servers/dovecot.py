@@ -94,9 +94,16 @@ namespace inbox {{
     auto = subscribe
   }}
 }}
+submission_host = 127.0.0.1:{submission_port}
 protocol lmtp {{
   postmaster_address = postmaster@shop.example
   hostname = mx.shop.example
+  mail_plugins = sieve
+}}
+plugin {{
+  sieve = file:~/sieve;active=~/.dovecot.sieve
+  sieve_extensions = +vacation-seconds
+  sieve_vacation_min_period = 0
 }}
 """
 OAUTH2 = """\
@@ -113,6 +120,8 @@ class Dovecot:
 
     def __init__(self, token_url: str) -> None:
         self.imap_port, self.imaps_port, self.lmtp_port = free_port(), free_port(), free_port()
+        # Where Sieve hands over what it sends: an MTA listens there, if a test needs one.
+        self.submission_port = free_port()
         self._folder = ServerFolder("pkdove")
         self._write_config(token_url)
         self._process = self._folder.start(self._command())
@@ -135,6 +144,21 @@ class Dovecot:
             client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.login(user, PASSWORD)
             yield client
+
+    def put_sieve(self, user: str, script: str) -> None:
+        """Let a Sieve script act on the mail that comes for a user."""
+        home = self._folder.path / "home" / user
+        home.mkdir(parents=True, exist_ok=True)
+        (home / ".dovecot.sieve").write_text(script)
+        self._folder.hand_over()
+
+    def mails(self, user: str, folder: str = "INBOX") -> list[bytes]:
+        """Every mail in a folder, oldest first, as it lies there."""
+        with self.client(user) as client:
+            client.select_folder(folder, readonly=True)
+            uids = client.search()
+            found = client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
+        return [found[uid][b"BODY[]"] for uid in sorted(found)]
 
     def flags(self, user: str, folder: str) -> list[tuple[bytes, ...]]:
         """The flags of every mail, such as \\Seen."""
@@ -192,6 +216,7 @@ class Dovecot:
             imap_port=self.imap_port,
             imaps_port=self.imaps_port,
             lmtp_port=self.lmtp_port,
+            submission_port=self.submission_port,
         )
         (path / "dovecot.conf").write_text(config)
         self._folder.hand_over()

@@ -32,7 +32,7 @@ log_file_path = {path}/log/%slog
 pid_file_path = {path}/exim.pid
 primary_hostname = mx.shop.example
 local_interfaces = 127.0.0.1
-daemon_smtp_ports = {port} : {tls_port}
+daemon_smtp_ports = {ports}
 tls_on_connect_ports = {tls_port}
 tls_advertise_hosts = *
 tls_certificate = {path}/cert.pem
@@ -86,7 +86,7 @@ plain:
 class Exim:
     """A running server."""
 
-    def __init__(self, lmtp_port: int) -> None:
+    def __init__(self, lmtp_port: int, also_at: int = 0) -> None:
         self.port, self.tls_port = free_port(), free_port()
         self._folder = ServerFolder("pkexim")
         path, user = self._folder.path, self._folder.user
@@ -100,7 +100,7 @@ class Exim:
             path=path,
             user=user.pw_name,
             group=group_name(user),
-            port=self.port,
+            ports=" : ".join(map(str, filter(None, (self.port, self.tls_port, also_at)))),
             tls_port=self.tls_port,
             lmtp_port=lmtp_port,
             login=USER,
@@ -138,8 +138,8 @@ class Exim:
 
 
 @contextmanager
-def running_exim(lmtp_port: int) -> Iterator[Exim]:
-    server = Exim(lmtp_port)
+def running_exim(lmtp_port: int, also_at: int = 0) -> Iterator[Exim]:
+    server = Exim(lmtp_port, also_at)
     try:
         yield server
     finally:

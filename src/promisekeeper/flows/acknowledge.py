@@ -141,15 +141,17 @@ def _objection(
         return "too-old"
     if store.suppressed(receipt.address):
         return "suppressed-address"
-    if _is_answered(receipt, store):
-        return "answered"
-    if receipt.is_upset and _has_open_promise(receipt, store):
-        return "upset"
     until = store.ack_setting(BREAKER)
     if until and now < datetime.fromisoformat(until):
         return "breaker"
     counts = decided.tally.added_to(store.ack_counts(receipt, now), receipt, now)
-    return over_limit(receipt, counts, rules.limits)
+    limit = over_limit(receipt, counts, rules.limits)
+    if limit:
+        return limit
+    # Asked last: in a flood it would be the dearest question.
+    if _is_answered(receipt, store):
+        return "answered"
+    return "upset" if receipt.is_upset and _has_open_promise(receipt, store) else ""
 
 
 def _is_answered(receipt: Receipt, store: Store) -> bool:
