@@ -68,8 +68,7 @@ REPORTED: Mapping[str, frozenset[str]] = {
     "call": cue_set(
         """
         speak speaking talk talking chat chatting pick picking taking catch catching call
-        conversation phone telephone spoke talked chatted rang rung called phoned telephoned tried
-        voicemail message
+        conversation phone telephone spoke talked chatted rang rung called phoned telephoned
         """
     ),
     "pay": cue_set(
@@ -100,7 +99,7 @@ REPORTED: Mapping[str, frozenset[str]] = {
     "send": cue_set(
         """
         attached enclosed attach here promised below following find sent emailed mailed forwarded
-        shared uploaded released issued resent link
+        shared uploaded released issued resent link download find view access open see
         """
     ),
     "ready": cue_set(
@@ -109,7 +108,8 @@ REPORTED: Mapping[str, frozenset[str]] = {
         arranged swapped changed updated cancelled canceled replaced reset restored installed
         removed added made prepared printed corrected amended signed cut charged live solved
         resolved set fitted cleaned tested ordered place approved switched merged moved painted
-        filed submitted lodged registered closed opened reserved running back work works working
+        filed submitted lodged registered closed opened reserved activated enabled
+        connected open active running back work works working
         online asked requested
         """
     ),

@@ -242,8 +242,7 @@ REPORTED = {
         r"(?:took|taking|take|after|on|during|in|from|for)_(?:my|our|the|your|this|that|today's)_"
         r"(?:\w+_)?(?:phone_|telephone_)?(?:call|chat|conversation)|picking_up",
         r"(?:on|by|over)_the_(?:phone|telephone)|(?:we|i)_(?:just_)?(?:spoke|talked|chatted)",
-        r"i_(?:just_|have_just_)?(?:rang|rung|called|phoned|telephoned|tried)_you",
-        r"left_(?:you_)?a_(?:voicemail|message)",
+        r"i_(?:just_|have_just_)?(?:rang|rung|called|phoned|telephoned)_you",
     ),
     Deed.PAY: _compiled(
         r"refunded|credited|reimbursed|paid|settled|transferred|remitted|waived|no_charge|remittance",
@@ -281,13 +280,17 @@ REPORTED = {
         rf"{_LINK}(?:sent|emailed|e-mailed|forwarded|shared|uploaded|released|issued|resent)",
         r"(?:i|we|he|she|they)_(?:have_|has_|just_|now_|already_)*"
         r"(?:sent|emailed|forwarded|shared|uploaded)|this_link|(?:is|are)_below",
+        # Begins before "can", which would make it a wish.
+        r"you_(?:can|may)_(?:now_)?(?:download|find|view|access|open|see)_(?:\S+_){1,6}"
+        r"(?:here|at|under|below)",
     ),
     Deed.READY: _compiled(
         rf"{_LINK}(?:done|ready|finished|complete|completed|fixed|repaired|built|sorted|mended|"
         r"unlocked|booked|arranged|swapped|changed|updated|cancelled|canceled|replaced|reset|"
         r"restored|installed|removed|added|made|prepared|printed|corrected|amended|signed|cut|"
         r"charged|live|solved|resolved|set_up|set|fitted|cleaned|tested|ordered|in_place|approved|"
-        r"switched|merged|moved|painted|filed|submitted|lodged|registered|closed|opened|reserved)",
+        r"switched|merged|moved|painted|filed|submitted|lodged|registered|closed|opened|reserved|"
+        r"activated|enabled|connected)|(?:is|are)_(?:now|already)_(?:open|active)",
         r"all_(?:done|set|sorted|finished|fixed)|up_and_running|back_(?:in|up|on|online|together)",
         r"works?_(?:again|now|properly|fine)|(?:running|working|live|online)_(?:again|now|fine)|(?:is|are)_(?:on|in|up|out|live)(?=$|[.!,])",
         r"(?:i|we|he|she|they)_(?:have_|has_|just_|now_|already_)*(?:fixed|repaired|built|changed|"
@@ -338,6 +341,14 @@ _NOT_DONE = re.compile(
 _CLAUSE = re.compile(r"\s*[,;:–—]\s+|\s-\s|\s(?:and|but|so|because|which|while|that)\s")
 
 
+# "I called you but only got your voicemail": nobody spoke with anybody.
+_NOT_REACHED = re.compile(
+    r"\b(?:voice\s?mail|answer(?:ing)?\s?(?:phone|machine)|no\s(?:answer|reply)|nobody\s(?:picked|answered)"
+    r"|(?:could|did)\snot\s(?:reach|get\s(?:hold|through))|missed\syou|left\s(?:you\s)?a\smessage"
+    r"|engaged|not\spick)\b"
+)
+
+
 @lru_cache(maxsize=1024)
 def reported_deeds(text: str) -> frozenset[Deed]:
     """The kinds of deeds that a sentence reports as done."""
@@ -350,7 +361,10 @@ def reported_deeds(text: str) -> frozenset[Deed]:
     deeds = [deed for deed in Deed if deed in perhaps]
     found = {deed for clause in _CLAUSE.split(plain) for deed in _done(clause, deeds)}
     rest = [deed for deed in (Deed.ANSWER, Deed.CALL) if deed in perhaps and deed not in found]
-    return frozenset(found.union(_done(plain, rest)))
+    found.update(_done(plain, rest))
+    if Deed.CALL in found and _NOT_REACHED.search(plain):
+        found.remove(Deed.CALL)
+    return frozenset(found)
 
 
 def _done(clause: str, deeds: Iterable[Deed]) -> list[Deed]:

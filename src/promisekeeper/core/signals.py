@@ -60,6 +60,12 @@ COMING = re.compile(
             |next\sweek|by\s(?:noon|close|the\send))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# "Update on the repair: ..." says how things stand, whatever follows.
+UPDATE = re.compile(
+    r"(?:(?:a|an|just|quick|short|brief|small|first|latest|the|my|our|here\sis)\s){0,4}"
+    r"(?:update|news|status)\s?(?::|on\b|about\b|regarding\b|from\b)(?!.{0,60}\b(?:will|would|follow))",
+    re.IGNORECASE,
+)
 _COURTESY = re.compile(
     r"(?:thanks|thank\syou|many\sthanks|dear|hello|hi|sorry|apologies|i\sam\s(?:so\s|very\s)?sorry|"
     r"hope|have\sa|kind\sregards|best|cheers|congrat|no\shard\sfeelings|if\b|let\s(?:me|us)\sknow)",
@@ -126,7 +132,7 @@ def _done_kinds(sentence: str, plain: str) -> list[SignalKind]:
     is_asked = plain.lower().startswith("please")
     if not is_asked and (deeds or _is_fact(plain)):
         return [SignalKind.ANSWERS]
-    return [SignalKind.STATES] if past_deeds(sentence) else []
+    return [SignalKind.STATES] if past_deeds(sentence) or UPDATE.match(plain) else []
 
 
 def _is_fact(plain: str) -> bool:

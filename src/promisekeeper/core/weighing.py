@@ -22,7 +22,7 @@ from promisekeeper.core.matter import (
 )
 from promisekeeper.core.promise import Certainty, DeadlineKind, Kind, Promise
 from promisekeeper.core.records import MailNote, Signal, SignalKind
-from promisekeeper.core.signals import COMING
+from promisekeeper.core.signals import COMING, UPDATE
 
 
 class Said(StrEnum):
@@ -86,15 +86,50 @@ _POINTS_BACK = re.compile(
 )
 _NAMED = re.compile(
     r"\b(?:here|attached|enclosed|below)\s(?:is|are)\s(?:the|your|our)\s"
-    r"|\b(?:the|your|our)\s\w+(?:\s\w+)?\s(?:is|are)\s(?:attached|enclosed|below)",
+    r"|\b(?:the|your|our)\s\w+(?:\s\w+)?\s(?:is|are)\s(?:attached|enclosed|below)"
+    r"|\byou\s(?:can|may)\s(?:now\s)?(?:download|find|view|access|open|see)\b",
     re.IGNORECASE,
 )
+# What comes after these words is another matter, unless it names this one.
+_DIGRESSES = re.compile(
+    r"\W{0,3}(?:by\sthe\sway|btw|incidentally|also|apart\sfrom\sthat|on\sanother\s(?:note|matter|subject)"
+    r"|separately|unrelated|in\sother\snews|p\.?s\b|one\smore\sthing|while\si\sam\sat\sit)",
+    re.IGNORECASE,
+)
+_ANY_PAPER = stems("document file attachment copy scan pdf paper find download link")
 _FINISHED = re.compile(
     r"\b(?:(?:all|is|are|now|been|just|both|was|were)\s(?:\w+\s){0,2}(?:done|ready|finished|complete|completed|"
-    r"sorted|fixed|resolved|solved|built|repaired|working|set|live|in|on|up)\b|back\s(?:in|up|on|together)|"
+    r"sorted|fixed|resolved|solved|built|repaired|working|set|live|in(?=$|[.!,])|on(?=$|[.!,])|up(?=$|[.!,])"
+    r"|in\syour\s(?:\w+\s)?(?:hands?|inbox|account))\b|"
+    r"back\s(?:in|up|on|together)|"
     r"all\s(?:done|set|sorted|fixed)|^done\b|ready\s(?:to|for|when))",
     re.IGNORECASE,
 )
+
+
+# "Order 55120": two numbers of one kind of thing are two things.
+_NUMBERED = re.compile(
+    r"\b(orders?|invoices?|tickets?|cases?|jobs?|parts?|bookings?|claims?|accounts?|policy|quotes?"
+    r"|quotations?|contracts?|units?|rooms?|references?|ref)\b\.?\s?(?:no\b\.?|number|nr\b\.?|#)?"
+    r"\s?#?(?=[\w/-]{0,12}\d)([\w/-]{2,20})",
+    re.IGNORECASE,
+)
+_PROMISES_UPDATE = re.compile(r"\b(?:update|news|status|posted|progress)\b", re.IGNORECASE)
+
+
+def _numbered(text: str) -> frozenset[tuple[str, str]]:
+    """What a text names by kind and number: orders, invoices, parts."""
+    pairs = _NUMBERED.findall(text[:1_000])
+    return frozenset((kind.lower().removesuffix("s"), number.lower()) for kind, number in pairs)
+
+
+def names_another(promise: Promise, *texts: str) -> bool:
+    """Whether texts name another order, invoice or part than a promise, and not the promise's."""
+    ours = _numbered(f"{promise.subject} {promise.words}")
+    theirs = frozenset[tuple[str, str]]().union(*map(_numbered, texts))
+    if not ours or not theirs or ours & theirs:
+        return False
+    return bool({kind for kind, _ in ours} & {kind for kind, _ in theirs})
 
 
 def matter_of(promise: Promise, before: Sequence[Promise] = ()) -> Matter:
@@ -177,6 +212,9 @@ def _fit(signal: Signal, note: MailNote, scene: _Scene) -> Weighed | None:
     words = stems(signal.sentence)
     deeds = reported_deeds(signal.sentence)
     matter = scene.matter
+    beside = () if scene.is_same else (note.subject,)
+    if names_another(scene.promise, signal.sentence, *beside):
+        return None
     if (
         deeds
         and not matter.own & words
@@ -198,6 +236,8 @@ def _fits_here(
 ) -> Certainty | None:
     matter = scene.matter
     own, topic = matter.own & words, matter.topic & words
+    if not own and _DIGRESSES.match(signal.sentence):
+        return Certainty.POSSIBLE
     sure = Certainty.CERTAIN if topic else Certainty.LIKELY
     is_report = signal.kind is SignalKind.DELIVERS
     shared = (matter.deeds & deeds) - {Deed.ANSWER}
@@ -206,10 +246,14 @@ def _fits_here(
         is_said = is_report and (own or is_finished or not matter.own)
         return sure if is_said else Certainty.POSSIBLE
     if signal.kind is SignalKind.STATES:
+        if UPDATE.match(spelled_out(signal.sentence)) and _PROMISES_UPDATE.search(
+            scene.promise.words
+        ):
+            return sure
         is_done = len(own) > 1 and bool(own & past_deeds(signal.sentence))
         return Certainty.LIKELY if is_done else Certainty.POSSIBLE
     # "The brochure is attached" does not keep "I'll send the contract".
-    is_named = len(words) > 1 or (bool(words) and _NAMED.search(signal.sentence) is not None)
+    is_named = _says_what(signal.sentence, words)
     is_other = matter.own and not topic and is_named and not shared & {Deed.CALL, Deed.PAY}
     if is_other and not is_finished and Deed.ANSWER not in matter.deeds:
         return Certainty.POSSIBLE
@@ -220,6 +264,12 @@ def _fits_here(
     if is_report and len(own) > 1:
         return Certainty.LIKELY
     return Certainty.POSSIBLE
+
+
+def _says_what(sentence: str, words: frozenset[str]) -> bool:
+    """Whether a sentence says what was delivered; "the document" may be anything."""
+    telling = words - _ANY_PAPER
+    return len(telling) > 1 or (bool(telling) and _NAMED.search(sentence) is not None)
 
 
 def _answers(
@@ -295,7 +345,18 @@ def _bare_attachment(note: MailNote, matter: Matter) -> bool:
     """A file without words about it; a mail that promises or holds attaches something else."""
     other = {SignalKind.PROMISES, SignalKind.HOLDS, SignalKind.WITHDRAWS}
     is_sending = not matter.deeds or bool(matter.deeds & {Deed.SEND, Deed.ANSWER})
-    return note.has_attachment and is_sending and all(s.kind not in other for s in note.signals)
+    is_bare = all(signal.kind not in other for signal in note.signals)
+    return note.has_attachment and is_sending and is_bare and not _names_file(note)
+
+
+def _names_file(note: MailNote) -> bool:
+    """Whether a mail says what its file is; then it is for the words to settle anything."""
+    return any(
+        Deed.SEND in reported_deeds(signal.sentence)
+        and _says_what(signal.sentence, stems(signal.sentence))
+        for signal in note.signals
+        if signal.kind is SignalKind.DELIVERS
+    )
 
 
 def _moved(
