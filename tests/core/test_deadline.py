@@ -232,6 +232,11 @@ def test_your_time_is_the_customers() -> None:
     [reading] = read_times(sentence, known)
     assert reading.due_at == datetime.fromisoformat("2024-05-09T15:00-04:00")
     [unknown] = read_times(sentence, context())
+    assert "customer's zone not known" in unknown.why
+    [bare] = read_times("I'll call at noon your time.", context())
+    assert "customer's zone not known" in bare.why
+    [mine] = read_times("I'll call at noon your time.", known)
+    assert "in the customer's zone" in mine.why
     assert unknown.due_at == datetime.fromisoformat("2024-05-09T15:00+01:00")
     assert "not known" in unknown.why
 

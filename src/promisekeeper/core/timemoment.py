@@ -136,9 +136,15 @@ def _exact(words: Words, reading: DayReading, context: TimeContext) -> _Reading:
 
 def _why_clock(words: Words, context: TimeContext) -> str:
     if words.zone == "your":
-        known = "in the customer's zone" if context.customer_zone else "customer's zone not known"
-        return f"at the time said, {known}"
+        return f"at the time said{_whose(words, context)}"
     return "at the time said" if words.clock else f"{words.part.name}" if words.part else ""
+
+
+def _whose(words: Words, context: TimeContext) -> str:
+    """Whether "your time" could be read in the customer's zone."""
+    if words.zone != "your":
+        return ""
+    return ", in the customer's zone" if context.customer_zone else ", customer's zone not known"
 
 
 @lru_cache(maxsize=64)
@@ -246,7 +252,7 @@ def _without_day(words: Words, zone: Zone, context: TimeContext) -> _Reading:
     here = context.sent_at.astimezone(zone.zone)
     if words.clock is None:
         return _part_alone(words, zone, context)
-    at, why = words.clock.at, "the next such time"
+    at, why = words.clock.at, f"the next such time{_whose(words, context)}"
     tries = [at]
     if not words.clock.is_sure:
         # "by 5" is the next of 05:00 and 17:00 at which people are awake.
@@ -285,7 +291,7 @@ def _part_alone(words: Words, zone: Zone, context: TimeContext) -> _Reading:
     due_at, other = _at(words, day, zone, context)
     if due_at < context.sent_at:
         due_at, other = _at(words, day + _ONE, zone, context)
-    return _Reading(due_at=due_at, alternative=other, why=f"the next {part.name}")
+    return _Reading(due_at=due_at, alternative=other, why=f"the next {part.name}{_whose(words, context)}")
 
 
 def is_today(words: Words) -> bool:
