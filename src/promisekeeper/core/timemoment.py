@@ -291,7 +291,9 @@ def _part_alone(words: Words, zone: Zone, context: TimeContext) -> _Reading:
     due_at, other = _at(words, day, zone, context)
     if due_at < context.sent_at:
         due_at, other = _at(words, day + _ONE, zone, context)
-    return _Reading(due_at=due_at, alternative=other, why=f"the next {part.name}{_whose(words, context)}")
+    return _Reading(
+        due_at=due_at, alternative=other, why=f"the next {part.name}{_whose(words, context)}"
+    )
 
 
 def is_today(words: Words) -> bool:
