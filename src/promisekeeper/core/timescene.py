@@ -37,8 +37,8 @@ _ALL_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _FIGURES = re.compile(
     r"\d(?:[:/]\d|(?:st|nd|rd|th)\b|[ap]\b|[ap]\.?m|[dwms]\b|h|bd|da|we|wk|mi|mo|mt|se|y|q|fo|ish"
     r"|ja|fe|ma|ap|ju|au|oc|no|de|\s[ap]\.?m\b|(?<=(?:at|by)\s\d)|(?<=@\s\d)|(?<=til\s\d)"
-    r"|(?<=till\s\d)|(?<=until\s\d)|(?<=around\s\d)|(?<=before\s\d))"
-    r"|(?<![\w.-])\d{1,2}(?:-\d{1,2}(?!\d)|\.\d\d?(?!\d))|\d{4}[-.]\d{1,2}[-.]\d"
+    r"|(?<=till\s\d)|(?<=until\s\d)|(?<=around\s\d)|(?<=before\s\d)"
+    r"|(?<![\w.-]\d)\d?(?:-\d{1,2}(?!\d)|\.\d\d?(?!\d))|\d{3}[-.]\d{1,2}[-.]\d)"
 )
 # "by five", "at ten".
 _SPOKEN_HOUR = re.compile(
