@@ -188,3 +188,16 @@ def test_the_mailbox_of_the_tests_is_acknowledged_as_it_should_be(tmp_path: Path
         != tuple(got[want["message_id"]][key] for key in ("ack", "to", "name"))
     ]
     assert wrong == []
+
+
+def test_doctor_tells_whether_a_forged_form_would_be_noticed(folder: Path) -> None:
+    def line() -> str:
+        doctor = CliRunner().invoke(cli, ["-c", str(folder / "config.toml"), "doctor"])
+        return next(one for one in doctor.stdout.splitlines() if " forms:" in one)
+
+    assert line().startswith("FAIL  forms: authserv_id is missing")
+    (folder / "config.toml").write_text(CONFIG.format(more='authserv_id = "mx.shop.example"'))
+    assert line() == "ok    forms: 1 known, not acknowledged: see 'ack preview'"
+    ack(folder, "preview", str(folder / "mails"))
+    ack(folder, "enable")
+    assert line() == "ok    forms: 1 known, acknowledged"

@@ -74,6 +74,16 @@ def test_a_form_is_known_by_its_sender_and_by_what_narrows_it() -> None:
     assert form_of(mail("x"), (a_form(senders=("else@site.example",)),)) is None
 
 
+def test_other_mail_from_the_same_sender_is_no_submission() -> None:
+    comment = "A new comment waits for you.\n\nAuthor: Bo\nEmail: bo@x.example\nComment: nice"
+    labels = {"name": ("Name",), "email": ("Email",), "message": ("Message",)}
+    assert read_submission(mail(comment), a_form(labels=labels)).address == "bo@x.example"
+    strict = a_form(labels=labels, has_message=True)
+    assert read_submission(mail(comment), strict).problem == "no-submission"
+    table = "<table><tr><td>Email</td><td>bo@x.example</td></tr><tr><td>Message</td><td>Re: a</td>"
+    assert read_submission(mail(table, html=True), strict).address == "bo@x.example"
+
+
 def test_a_name_that_shows_a_forms_address_is_no_sender() -> None:
     raw = f'From: "Site <{SENDER}>" <wp@bulk.example>\nMessage-ID: <1@x>\n\nName: x'
     assert form_of(read_message(raw.encode(), received_at=MONDAY), (a_form(),)) is None

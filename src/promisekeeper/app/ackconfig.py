@@ -50,7 +50,8 @@ def read_form(table: Table) -> FormConfig:
             table.problem("from", f"holds {sender!r}, which is no mail address")
     if not senders:
         table.problem("from", "is missing: the address that the form's mail comes from")
-    labels = _labels(table.table("labels"), preset.all_labels if preset else {})
+    own_labels = table.table("labels")
+    labels = _labels(own_labels, preset.all_labels if preset else {})
     if not labels.get("email"):
         table.problem("labels.email", "is missing: the label of the visitor's address")
     language = table.text("language", "en")
@@ -69,6 +70,7 @@ def read_form(table: Table) -> FormConfig:
         target=table.span("target", QueueConfig(name="").target) if table.has("target") else None,
         zone=table.zone("visitors_zone"),
         is_trusted=table.flag("trusted"),
+        has_message=own_labels.has("message"),
     )
 
 

@@ -46,6 +46,7 @@ class FormConfig:
         target: "4h" or "1d" of working time, over the queue's.
         zone: The visitors' zone, where all of them live in one.
         is_trusted: No word of the mail server is needed: the form runs on our own machine.
+        has_message: The user named the label of the message, so every mail of the form has it.
     """
 
     id: str
@@ -60,6 +61,7 @@ class FormConfig:
     target: timedelta | None = None
     zone: str = ""
     is_trusted: bool = False
+    has_message: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

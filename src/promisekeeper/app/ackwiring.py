@@ -101,6 +101,7 @@ def _form(form: FormConfig) -> Form:
         language=form.language,
         queue=form.queue,
         is_trusted=form.is_trusted,
+        has_message=form.has_message,
     )
 
 

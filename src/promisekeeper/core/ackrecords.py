@@ -21,6 +21,7 @@ NOBODY_WAITS = frozenset(
         "suppressed",
         "robot-header",
         "no-address",
+        "no-submission",
         "spam",
         "not-authentic",
         "header-injection",

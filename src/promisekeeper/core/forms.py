@@ -49,6 +49,8 @@ class Form:
         language: In which the visitor is written to.
         queue: Name of the queue that answers.
         is_trusted: Its mail comes without the word of our mail server, from our own machine.
+        has_message: Each of its mails holds the label of the message. A site sends other mail
+            from the same address: who registered, who commented.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Form:
     language: str = "en"
     queue: str = ""
     is_trusted: bool = False
+    has_message: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,8 @@ def read_submission(message: Message, form: Form) -> Submission:
     page = _Page(message.text[:MAX_TEXT], form.labels, has_cells=_has_cells(message))
     if page.is_injected:
         return Submission(problem="header-injection")
+    if form.has_message and not page.has_message:
+        return Submission(problem="no-submission")
     addresses = page.addresses(repliers)
     if len(addresses) > 1:
         return Submission(problem="several-addresses")
@@ -184,6 +189,11 @@ class _Page:
         self._message_at = min(messages, default=len(lines) + 1)
 
     @property
+    def has_message(self) -> bool:
+        """Whether the label of the message stands anywhere."""
+        return any(place.name == "message" for place in self._places)
+
+    @property
     def is_injected(self) -> bool:
         """Whether a field of one line is followed by headers, or holds an encoded line end."""
         fields = [place for place in self._before() if place.name != "message"]
@@ -252,7 +262,7 @@ def _places(
     """Every mapped label at the beginning of a line, with its value, in order."""
     # One label may hold two fields: "From" has a name and an address.
     patterns = [
-        (name, re.compile(_pattern(some, has_cells=has_cells), re.IGNORECASE))
+        (name, re.compile(_pattern(name, some, has_cells=has_cells), re.IGNORECASE))
         for name in FIELDS
         if (some := labels.get(name))
     ]
@@ -279,13 +289,14 @@ def _found(name: str, line: int, match: re.Match[str]) -> _Found:
     return _Found(name, line, value.strip(), label=given["label"])
 
 
-def _pattern(labels: Sequence[str], *, has_cells: bool) -> str:
+def _pattern(name: str, labels: Sequence[str], *, has_cells: bool) -> str:
     """A line that begins with a label: with a colon, alone on its line, or as a table's cell."""
     spelled = "|".join(
         r"\s{1,5}".join(map(re.escape, label.rstrip(": \uff1a").split()))
         for label in sorted(labels, key=len, reverse=True)
     )
-    cell = r"|\s(?P<cell>[^:]*)" if has_cells else ""
+    # A message may hold anything; in any other cell a colon tells of a label of its own.
+    cell = rf"|\s(?P<cell>{'.*' if name == 'message' else '[^:]*'})" if has_cells else ""
     value = rf"{_ENDS}[*_]{{0,3}}(?P<value>.*){cell}"
     return rf"[\s>*_|-]{{0,10}}(?P<label>{spelled})[*_]{{0,3}}{_MARKS}(?:{value})?"
 

@@ -22,6 +22,14 @@ from promisekeeper.core.promise import (
 from promisekeeper.core.records import MailNote
 from promisekeeper.core.robots import MAY, Side, Verdict, may_answer, may_write_to
 
+# What the problems of `core.forms` rest on.
+SOURCES = {
+    "header-injection": "RFC 5322, 2.2",
+    "several-addresses": "RFC 3834, 3.1.3",
+    "advertising-name": "RFC 3834, 7",
+    "no-address": "RFC 3834, 4",
+    "no-submission": "the form's own labels",
+}
 FORGED = Verdict(reason="not-authentic", source="RFC 8601, 2.7")
 # Rules of `core.robots` by which the mail came from no person at all: nobody waits for an answer.
 
@@ -57,7 +65,7 @@ def receipt_of(
     found = read_submission(message, form)
     receipt = replace(receipt, address=found.address, name=found.name, matter=found.matter)
     if found.problem:
-        return _refused(receipt, Verdict(reason=found.problem, source="RFC 3834, 3.1 and 7"))
+        return _refused(receipt, Verdict(reason=found.problem, source=SOURCES[found.problem]))
     verdict = may_write_to(found.address, reception.side)
     return receipt if verdict.may else _refused(receipt, verdict)
 

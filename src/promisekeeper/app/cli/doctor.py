@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from promisekeeper import errors
+from promisekeeper.app.ackwiring import ack_sender
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.render import safe_lines
@@ -18,6 +19,7 @@ from promisekeeper.app.wiring import open_mailbox, open_postman, team_of
 from promisekeeper.core.mail import Role
 from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import ConfigError, PromisekeeperError, StoreError
+from promisekeeper.flows.acknowledge import ENABLED
 from promisekeeper.store.ledger import open_ledger
 
 BUILT_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -52,6 +54,8 @@ def _checks(config: Config) -> Iterator[tuple[str, Check]]:
     if config.control.mailbox is not None:
         yield "control", partial(_folder, config.control.mailbox, Role.INBOX)
     yield "smtp", partial(_smtp, config)
+    if config.forms:
+        yield "forms", partial(_forms, config)
 
 
 def _config(config: Config) -> str:
@@ -107,6 +111,21 @@ def _folder(account: AccountConfig, role: Role) -> str:
     finally:
         mailbox.close()
     return f"folder {folder!r} can be read"
+
+
+def _forms(config: Config) -> str:
+    """Whether visitors can be answered to, and whether a forged form would be noticed."""
+    if not ack_sender(config):
+        raise ConfigError("support_address is missing: visitors need somebody to answer to")
+    is_checked = bool(config.authserv_id) or all(form.is_trusted for form in config.forms)
+    if not is_checked:
+        raise ConfigError("authserv_id is missing: whoever writes in a form's name is believed")
+    enabled_at = ""
+    if config.ledger.exists():
+        with open_ledger(config.ledger) as ledger:
+            enabled_at = ledger.ack_setting(ENABLED)
+    state = "acknowledged" if enabled_at else "not acknowledged: see 'ack preview'"
+    return f"{len(config.forms)} known, {state}"
 
 
 def _smtp(config: Config) -> str:
