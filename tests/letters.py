@@ -236,6 +236,8 @@ SAMPLES: dict[str, dict[str, dict[str, object]]] = {
         "plain": update(),
         "quoted": update(plain=""),
         "a colleague's": update(plain="", writer="Joss Merrow"),
+        "a word": update(plain="", words=""),
+        "a colleague's word": update(plain="", words="", writer="Joss Merrow"),
         "nameless": update(name="", matter="", company=""),
         "automatic": update(is_auto=True),
         "with a date": update(new_due_at=FRIDAY.astimezone(BERLIN), write_by=None),

@@ -63,6 +63,15 @@ class LessonNotFoundError(PromisekeeperError):
         super().__init__(f"no lesson {lesson_id}: see 'promisekeeper rules'")
 
 
+class DraftNotFoundError(PromisekeeperError):
+    """No draft has this number."""
+
+    exit_code = os.EX_NOINPUT
+
+    def __init__(self, draft_id: int) -> None:
+        super().__init__(f"no draft {draft_id}: see 'promisekeeper drafts'")
+
+
 class LetterNotFoundError(PromisekeeperError):
     """No letter with this number lies in the outbox."""
 

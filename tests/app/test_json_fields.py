@@ -10,12 +10,23 @@ from typing import Any
 
 import pytest
 
-from builders import FRIDAY, MONDAY, a_change, a_letter, a_note, a_promise, a_quarantined, an_event
-from promisekeeper.app import render
+from builders import (
+    FRIDAY,
+    MONDAY,
+    a_change,
+    a_draft,
+    a_letter,
+    a_note,
+    a_promise,
+    a_quarantined,
+    an_event,
+)
+from promisekeeper.app import draftrender, render
 from promisekeeper.app.ackpreview import Previewed
 from promisekeeper.app.ackrender import preview_fields, receipt_fields
 from promisekeeper.app.logbook import Entry, entry_fields
 from promisekeeper.core.ackrecords import Receipt, ReceiptStage
+from promisekeeper.core.drafts import DraftStage
 from promisekeeper.core.formlearning import learn_form
 from promisekeeper.core.message import Address, Message
 from promisekeeper.core.promise import Certainty, DeadlineKind, Kind, State
@@ -56,6 +67,14 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
                 next_try_at=FRIDAY,
                 changed_at=MONDAY,
             )
+        ),
+    ),
+    ("draft", draftrender.draft_fields(replace(a_draft(), id=1), a_promise(id=1))),
+    (
+        "draft",
+        draftrender.draft_fields(
+            a_draft(id=1, new_due_at=FRIDAY, send_at=FRIDAY, approved_at=MONDAY, expires_at=FRIDAY),
+            None,
         ),
     ),
     ("quarantine", render.quarantined_fields(a_quarantined())),
@@ -117,6 +136,7 @@ def test_the_page_names_every_field_in_order(heading: str, row: Mapping[str, Any
         ("promise", "due_kind", DeadlineKind),
         ("promise", "state", State),
         ("letter", "stage", Stage),
+        ("draft", "stage", DraftStage),
         ("letter", "audience", Audience),
         ("lesson", "kind", LessonKind),
         ("receipt", "stage", ReceiptStage),

@@ -22,7 +22,7 @@ from promisekeeper.core.recast import recast
             "look into the order",
             id="an opening word and a curly apostrophe",
         ),
-        pytest.param("Ok, I'll also call them today", "today", "call them", id="also"),
+        pytest.param("Ok, I'll also call Jo today", "today", "call Jo", id="also"),
     ],
 )
 def test_plain_promise_is_recast(sentence: str, time_words: str, expected: str) -> None:
@@ -47,6 +47,7 @@ def test_plain_promise_is_recast(sentence: str, time_words: str, expected: str) 
         pytest.param("I'm going to the fair in Lyon.", "", id="no verb"),
         pytest.param('I\'ll send you the "blue" one.', "", id="quotation marks"),
         pytest.param("I'll see.", "", id="one word"),
+        pytest.param("I'll ask him tomorrow.", "tomorrow", id="whom nobody knows"),
         pytest.param("I'll send " + "very " * 40 + "much.", "", id="too long"),
         pytest.param("", "", id="nothing"),
     ],

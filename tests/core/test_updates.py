@@ -20,10 +20,11 @@ from promisekeeper.core.updates import (
     draft_moment,
     matter_of,
     may_be_automatic,
+    may_be_told,
     may_go,
-    needs_update,
     quiet_until,
     reply_subject,
+    shows_progress,
     suggested_date,
     told_of,
 )
@@ -79,7 +80,8 @@ def test_without_working_time_the_clock_counts() -> None:
     ],
 )
 def test_no_customer_is_told_of_these(promise: object) -> None:
-    assert not needs_update(promise, [])  # type: ignore[arg-type]
+    assert not may_be_told(promise)  # type: ignore[arg-type]
+    assert may_be_told(a_promise())
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_no_customer_is_told_of_these(promise: object) -> None:
     ],
 )
 def test_progress_makes_an_update_needless(note: object, expected: bool) -> None:
-    assert needs_update(a_promise(), [note]) is expected  # type: ignore[list-item]
+    assert shows_progress(a_promise(), [note]) is not expected  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize(

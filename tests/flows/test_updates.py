@@ -22,19 +22,14 @@ from builders import (
 )
 from fakes import FakePostman, a_mail_text, raw_mail
 from promisekeeper.core.corrections import Voice
-from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.drafts import Draft, DraftStage
-from promisekeeper.core.letters import Reader
 from promisekeeper.core.mail import Handed, Page, Role
 from promisekeeper.core.promise import Certainty, Promise, State
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import Audience, OutboxLetter, Round, Stage
-from promisekeeper.core.settling import SettlingPolicy
-from promisekeeper.core.team import Agent, Team
-from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.flows.deeds import approved, held, store_deed
 from promisekeeper.flows.delivery import Delivered, Dispatch, deliver, resolve_doubts
-from promisekeeper.flows.intake import IntakeRules, take_in
+from promisekeeper.flows.intake import take_in
 from promisekeeper.flows.updatefate import fate_of_update, recheck_update
 from promisekeeper.flows.updates import (
     UpdateRules,
@@ -44,30 +39,10 @@ from promisekeeper.flows.updates import (
     release_updates,
 )
 from promisekeeper.store.ledger import Ledger
+from updating import AUTO, INBOX_FOLDER, PROMISE, RULES, WROTE
 
-INBOX_FOLDER = "shop/inbox"
 NOON = THURSDAY + timedelta(hours=1)
 ANA = Voice(actor="Ana", now=NOON)
-RULES = UpdateRules(
-    texts=TemplateTexts(),
-    intake=IntakeRules(
-        team=Team(
-            agents=(Agent(name="Ana Ortiz", addresses=(AGENT,)),), own_domains=("shop.example",)
-        ),
-        defaults=FollowUpDefaults(),
-        settling=SettlingPolicy(),
-    ),
-    control="promises@shop.example",
-    folders=(SENT_FOLDER, INBOX_FOLDER),
-    company="The Shop",
-    reader_of=lambda promise, now: Reader(
-        name=promise.owner, address=promise.owner_address, zone=UTC
-    ),
-    is_upset=lambda promise, notes: False,
-)
-AUTO = replace(RULES, is_auto=True)
-PROMISE = a_promise(owner="Ana Ortiz", customer_name="Carl Ebner")
-WROTE = a_note(message_id=PROMISE.message_id, signals=(), author="Ana Ortiz")
 
 
 @pytest.fixture
@@ -154,6 +129,13 @@ def test_draft_says_what_is_known_and_no_more(ledger: Ledger) -> None:
 
 
 def test_draft_is_made_once_for_each_deadline(ledger: Ledger) -> None:
+    for hours in range(5):
+        rounds(ledger, RULES, THURSDAY + timedelta(hours=hours))
+    assert len(ledger.drafts()) == 1
+
+
+def test_two_promises_to_one_customer_are_one_mail(ledger: Ledger) -> None:
+    ledger.record(a_batch(replace(PROMISE, key="other", message_id="<2@shop.example>")))
     for hours in range(5):
         rounds(ledger, RULES, THURSDAY + timedelta(hours=hours))
     assert len(ledger.drafts()) == 1
@@ -425,7 +407,7 @@ def test_automatic_update_is_announced_two_working_hours_before(ledger: Ledger) 
     assert (entry.letter.recipient, entry.letter.kind) == (AGENT, "update_announced")
     mail = message_from_bytes(entry.letter.content, policy=policy.default)
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "It is in hand. A person will write to you by then." in text
+    assert "It is in hand. You will hear from a person by then." in text
     assert "hold" in text
     # No header of a control mail names a customer.
     assert all(CUSTOMER not in value for value in mail.values())
@@ -509,6 +491,8 @@ def test_without_time_for_a_veto_a_person_must_send_it(ledger: Ledger) -> None:
     rounds(ledger, AUTO, late)
     draft = the_draft(ledger)
     assert (draft.stage, draft.is_auto) == (DraftStage.DRAFTED, False)
+    assert "a person" not in draft.body
+    assert "You will hear from me by then." in draft.body
 
 
 def test_announced_update_waits_for_a_person_when_auto_is_switched_back(ledger: Ledger) -> None:

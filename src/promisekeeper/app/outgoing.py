@@ -16,22 +16,27 @@ from promisekeeper.flows.updatefate import fate_of_update, recheck_update
 from promisekeeper.flows.updates import UpdateRules
 
 
+def limits_of(config: Config) -> SendingLimits:
+    """How much may go out."""
+    outbox = config.outbox
+    return SendingLimits(
+        per_hour=outbox.per_hour,
+        per_recipient_per_day=outbox.per_recipient_per_day,
+        per_customer_per_day=outbox.per_customer_per_day,
+        failures_per_hour=outbox.failures_per_hour,
+        flood_per_hour=outbox.flood_per_hour,
+    )
+
+
 def dispatch_of(config: Config, store: Store, updates: UpdateRules | None) -> Dispatch:
     """What delivery asks about each letter before it goes, and what follows when it went."""
-    outbox = config.outbox
 
     def recheck(entry: OutboxLetter, now: datetime) -> Ruling:
         ruling = still_wanted(entry, store, now)
         return recheck_update(entry, store, updates, now) if ruling == GO else ruling
 
     return Dispatch(
-        limits=SendingLimits(
-            per_hour=outbox.per_hour,
-            per_recipient_per_day=outbox.per_recipient_per_day,
-            per_customer_per_day=outbox.per_customer_per_day,
-            failures_per_hour=outbox.failures_per_hour,
-            flood_per_hour=outbox.flood_per_hour,
-        ),
+        limits=limits_of(config),
         recheck=recheck,
         consequences=partial(fate_of_update, store=store, rules=updates),
     )
@@ -48,7 +53,8 @@ def update_rules(
     return UpdateRules(
         texts=texts,
         intake=intake,
-        control=config.control_address,
+        # A preview needs no server, and then none is configured.
+        control=config.control_address or "promises@preview.invalid",
         folders=folders,
         is_auto=config.customer_mail == "auto",
         company=config.company,

@@ -22,7 +22,7 @@ _MORE = re.compile(
     r"[\"“”„;:,()\[\]?!–—…=/\\_*<>|]|\b(?:but|if|once|when|whenever|as soon as|because|until|till"
     r"|unless|although|though|while|since|so|which|who|whom|whose|that|what|where|why|how|whether|or"
     r"|not|never|no|and then|again|sorry|however|otherwise|instead|probably|maybe|perhaps|try"
-    r"|I|I'm|I'll|I'd|I've|we|we're|we'll|mine|today|tonight|tomorrow|yesterday|now|later|soon"
+    r"|he|him|his|she|her|they|them|their|I|I'm|I'll|I'd|I've|we|we're|we'll|mine|today|tonight|tomorrow|yesterday|now|later|soon"
     r"|shortly|tmrw|tmw|eod|cob|mon|tues?|wed|thurs?|fri|sat|sun|\w{3,6}day|week|month|w/"
     r"|then|this|these|those|here|there|asap|hopefully|be)\b|n't\b|\.\s",
     re.IGNORECASE,

@@ -28,7 +28,7 @@ TELLABLE = frozenset({DeadlineKind.INSTANT, DeadlineKind.VAGUE, DeadlineKind.NON
 ENOUGH_TO_LEARN = 5
 MANY = 0.8
 ASK_AGAIN = timedelta(seconds=30)
-MAX_WORDS = 300
+MIN_WORDS, MAX_WORDS = 4, 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Told:
         matter: The subject of the conversation.
         plain: "send you the invoice", to stand behind "I promised to"; empty where the
             sentence is quoted instead.
-        words: The sentence as it was written.
+        words: The sentence as it was written; empty where it says nothing by itself.
         writer: Who wrote it, where that is somebody else than who writes now.
         due_at: What the words named, where that is an instant.
         is_day: The deadline is the end of a day's work: the day says enough.
@@ -99,12 +99,8 @@ def draft_moment(promise: Promise, hours: WorkingHours, policy: UpdatePolicy) ->
     return promise.made_at + gap * policy.draft_at
 
 
-def needs_update(promise: Promise, notes: Sequence[MailNote]) -> bool:
-    """Whether nobody can be seen to be at a promise of which a customer may be told.
-
-    Args:
-        notes: Of the mails to and from the customer.
-    """
+def may_be_told(promise: Promise) -> bool:
+    """Whether it is a promise of which a customer may be told that it is still open."""
     if promise.state is not State.OPEN or promise.is_history or promise.same_as:
         return False
     if promise.certainty is Certainty.POSSIBLE or promise.is_maybe_kept or promise.proposed_state:
@@ -112,10 +108,17 @@ def needs_update(promise: Promise, notes: Sequence[MailNote]) -> bool:
     if promise.rule == RECEIPT:
         # The visitor was told by the queue, and an agent's first answer settles it.
         return False
-    if promise.kind is Kind.CONDITIONAL and promise.condition_met_at is None:
-        # It is the customer who is waited for.
-        return False
-    return not any(
+    # Else it is the customer who is waited for.
+    return promise.kind is not Kind.CONDITIONAL or promise.condition_met_at is not None
+
+
+def shows_progress(promise: Promise, notes: Sequence[MailNote]) -> bool:
+    """Whether we have written to the customer since that we are at it, or done.
+
+    Args:
+        notes: Of the mails to and from the customer.
+    """
+    return any(
         signal.kind in PROGRESS
         for note in notes
         if note.role is Role.SENT and note.sent_at > promise.made_at
@@ -169,9 +172,9 @@ def told_of(
     return Told(
         now=now.astimezone(zone),
         name=cleaned_name(promise.customer_name),
-        matter=matter_of(promise.subject),
+        matter=matter_of(promise.subject).replace('"', "'"),
         plain=recast(promise.words, promise.deadline.words) if is_tellable else "",
-        words=shortened(promise.words, MAX_WORDS),
+        words=_quotable(promise.words),
         wrote_at=promise.made_at.astimezone(zone),
         writer=by_another,
         due_at=due_at.astimezone(zone) if due_at else None,
@@ -186,6 +189,12 @@ def told_of(
         sender_name=shortened(sender_name, 80),
         company=shortened(company, 80),
     )
+
+
+def _quotable(sentence: str) -> str:
+    """A sentence that says something by itself; "Will do." tells a customer nothing any more."""
+    words = shortened(sentence, MAX_WORDS).replace('"', "'")
+    return words if len(words.split()) >= MIN_WORDS else ""
 
 
 def _is_close(at: datetime, hours: WorkingHours, zone: tzinfo) -> bool:

@@ -22,7 +22,7 @@ from promisekeeper.flows.updates import (
     UpdateRules,
     dropped,
     event_of,
-    notice,
+    notices,
     promise_of,
     situation_of,
 )
@@ -72,7 +72,7 @@ def fate_of_update(
         return replace(dropped(draft, reason, store, rules, now), unchanged=())
     if stage is Stage.HELD:
         reason = f"letter {entry.id}: {note}"
-        return Round(letters=(notice(draft, promise, reason, rules, now, is_in_doubt=True),))
+        return Round(letters=notices(draft, promise, reason, rules, now, is_in_doubt=True))
     return NOTHING
 
 

@@ -25,9 +25,10 @@ from promisekeeper.core.updates import (
     customer_zone,
     draft_moment,
     may_be_automatic,
-    needs_update,
+    may_be_told,
     quiet_until,
     reply_subject,
+    shows_progress,
     suggested_date,
     told_of,
     why_stale,
@@ -42,6 +43,8 @@ HORIZON = timedelta(days=400)
 ANNOUNCEMENT, NOTICE = "update_announced", "update_dropped"
 ANNOUNCED_ANSWERS = ("hold", "send", "done")
 APPROVAL_DAYS = 1
+HEARD_OF = (*LIVE, DraftStage.SENT)
+ONE_MAIL_IN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +84,28 @@ def draft_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
     due = [
         promise
         for promise in promises
-        if draft_moment(promise, hours_of(promise, rules.intake.team), rules.policy) <= now
+        if may_be_told(promise)
+        and draft_moment(promise, hours_of(promise, rules.intake.team), rules.policy) <= now
     ]
     done = store.marked([_mark_of(promise) for promise in due])
+    # Two promises to one customer are one mail, not two.
+    busy = {
+        draft.recipient
+        for draft in store.drafts(stages=HEARD_OF)
+        if draft.created_at > now - ONE_MAIL_IN
+    }
     decided = NOTHING
     for promise in due:
         if _mark_of(promise) in done:
             continue
         notes = store.notes(promise.customer)
-        if not needs_update(promise, notes) or not _may_be_written_to(promise, store, rules):
-            continue
-        draft = make_draft(promise, notes=notes, rules=rules, now=now)
-        one = Round(drafts=(draft,), marks=(Mark(name=_mark_of(promise), at=now),))
+        # Looked at once: where progress is seen now, the customer has been told by a person.
+        one = Round(marks=(Mark(name=_mark_of(promise), at=now),))
+        is_needed = not shows_progress(promise, notes) and promise.customer not in busy
+        if is_needed and may_be_written_to(promise, store, rules):
+            busy.add(promise.customer)
+            draft = make_draft(promise, notes=notes, rules=rules, now=now)
+            one = replace(one, drafts=(draft,))
         store.close_round(one, now)
         decided = _joined(decided, one)
     return decided
@@ -102,7 +115,8 @@ def _mark_of(promise: Promise) -> str:
     return f"draft/{promise.key}/{promise.deadline.follow_up_at.isoformat()}"
 
 
-def _may_be_written_to(promise: Promise, store: Store, rules: UpdateRules) -> bool:
+def may_be_written_to(promise: Promise, store: Store, rules: UpdateRules) -> bool:
+    """Whether an update may go to its customer: somebody, not one of us, whom mail reaches."""
     team = rules.intake.team
     return (
         bool(promise.customer)
@@ -186,7 +200,7 @@ def _last_in_thread(promise: Promise, notes: Sequence[MailNote]) -> MailNote | N
 
 def announce_updates(store: Store, rules: UpdateRules, now: datetime) -> int:
     """Tell agents of the updates that will go out by themselves; returns how many."""
-    told = 0
+    told, by_hand = 0, replace(rules, is_auto=False)
     for draft in store.drafts(stages=[DraftStage.DRAFTED]):
         promise = promise_of(draft, store)
         if not draft.is_auto or draft.is_edited or promise is None or not rules.is_auto:
@@ -194,12 +208,19 @@ def announce_updates(store: Store, rules: UpdateRules, now: datetime) -> int:
         due_at = promise.deadline.due_at
         send_at = _send_at(promise, rules, store.notes(promise.customer), now)
         if due_at is None or send_at >= due_at:
-            # Too late for a veto in working time: a person may still send it.
-            by_hand = Round(drafts=(replace(draft, is_auto=False),), unchanged=(draft,))
-            store.close_round(by_hand, now)
+            # Too late for a veto in working time: a person may still send it, in their own words.
+            notes = store.notes(promise.customer)
+            made = make_draft(promise, notes=notes, rules=by_hand, now=draft.created_at)
+            new = replace(made, id=draft.id, known_mails=draft.known_mails)
+            store.close_round(Round(drafts=(new,), unchanged=(draft,)), now)
             continue
         announced = replace(draft, stage=DraftStage.ANNOUNCED, send_at=send_at)
-        letter, token = _announcement(announced, promise, store, rules, now)
+        try:
+            letter, token = _announcement(announced, promise, store, rules, now)
+        except ValueError as error:
+            # Nobody can be told of it, so nobody could say no.
+            store.close_round(dropped(draft, str(error), store, rules, now), now)
+            continue
         note = f"draft {draft.id}, for {send_at.isoformat()}"
         decided = Round(
             drafts=(announced,),
@@ -309,9 +330,9 @@ def _next_step(draft: Draft, store: Store, rules: UpdateRules, now: datetime) ->
             expires_at=approval_end(promise, rules, now),
             decided_by=ACTOR,
         )
-        return _queued(approved, draft, now)
+        return _queued(approved, draft, store, rules, now)
     if draft.stage is DraftStage.APPROVED:
-        return _queued(draft, draft, now)
+        return _queued(draft, draft, store, rules, now)
     return NOTHING
 
 
@@ -321,8 +342,11 @@ def approval_end(promise: Promise, rules: UpdateRules, now: datetime) -> datetim
     return hours.close(hours.add_working_days(hours.day_of(now), APPROVAL_DAYS))
 
 
-def _queued(approved: Draft, was: Draft, now: datetime) -> Round:
-    letter = update_letter(approved, now=now)
+def _queued(approved: Draft, was: Draft, store: Store, rules: UpdateRules, now: datetime) -> Round:
+    try:
+        letter = update_letter(approved, now=now)
+    except ValueError as error:
+        return dropped(was, str(error), store, rules, now)
     return Round(drafts=(approved,), unchanged=(was,), letters=(letter,))
 
 
@@ -356,11 +380,10 @@ def dropped(draft: Draft, reason: str, store: Store, rules: UpdateRules, now: da
     round_ = Round(drafts=(gone,), unchanged=(draft,), events=(event,))
     if draft.stage is DraftStage.DRAFTED:
         return round_
-    letter = notice(draft, promise, reason, rules, now)
-    return replace(round_, letters=(letter,))
+    return replace(round_, letters=notices(draft, promise, reason, rules, now))
 
 
-def notice(
+def notices(
     draft: Draft,
     promise: Promise,
     reason: str,
@@ -368,8 +391,26 @@ def notice(
     now: datetime,
     *,
     is_in_doubt: bool = False,
+) -> tuple[Letter, ...]:
+    """Tell the agent that an update did not go out, or that nobody knows whether it did.
+
+    None where no letter can reach them: the history tells it all the same.
+    """
+    try:
+        return (_notice(draft, promise, reason, rules, now, is_in_doubt=is_in_doubt),)
+    except ValueError:
+        return ()
+
+
+def _notice(
+    draft: Draft,
+    promise: Promise,
+    reason: str,
+    rules: UpdateRules,
+    now: datetime,
+    *,
+    is_in_doubt: bool,
 ) -> Letter:
-    """Tell the agent that an update did not go out, or that nobody knows whether it did."""
     reader = rules.reader_of(promise, now)
     slots = {
         "now": now,
