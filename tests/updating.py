@@ -10,7 +10,7 @@ from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.flows.intake import IntakeRules
-from promisekeeper.flows.updates import UpdateRules
+from promisekeeper.flows.updaterules import UpdateRules
 
 INBOX_FOLDER = "shop/inbox"
 RULES = UpdateRules(

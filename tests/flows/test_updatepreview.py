@@ -13,7 +13,7 @@ from promisekeeper.core.sending import SendingLimits
 from promisekeeper.errors import InputError
 from promisekeeper.flows.intake import ReadMail
 from promisekeeper.flows.updatepreview import WouldSend, preview_updates
-from promisekeeper.flows.updates import UpdateRules
+from promisekeeper.flows.updaterules import UpdateRules
 from promisekeeper.flows.updateswitch import enable, in_force, is_enabled, note_preview
 from promisekeeper.store.ledger import Ledger
 from updating import AUTO, PROMISE, RULES

@@ -31,13 +31,8 @@ from promisekeeper.flows.deeds import approved, held, store_deed
 from promisekeeper.flows.delivery import Delivered, Dispatch, deliver, resolve_doubts
 from promisekeeper.flows.intake import take_in
 from promisekeeper.flows.updatefate import fate_of_update, recheck_update
-from promisekeeper.flows.updates import (
-    UpdateRules,
-    announce_updates,
-    draft_updates,
-    make_draft,
-    release_updates,
-)
+from promisekeeper.flows.updaterules import UpdateRules
+from promisekeeper.flows.updates import announce_updates, draft_updates, make_draft, release_updates
 from promisekeeper.store.ledger import Ledger
 from updating import AUTO, INBOX_FOLDER, PROMISE, RULES, WROTE
 

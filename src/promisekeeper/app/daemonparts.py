@@ -11,7 +11,7 @@ from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules, Taken
 from promisekeeper.flows.ports import Mailbox, Postman, Store
 from promisekeeper.flows.replies import ReplyRules
-from promisekeeper.flows.updates import UpdateRules
+from promisekeeper.flows.updaterules import UpdateRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from promisekeeper.flows.intake import IntakeRules, hours_of
 from promisekeeper.flows.ports import Store, Texts
 from promisekeeper.flows.recheck import still_wanted
 from promisekeeper.flows.updatefate import fate_of_update, recheck_update
-from promisekeeper.flows.updates import UpdateRules
+from promisekeeper.flows.updaterules import UpdateRules
 
 
 def limits_of(config: Config) -> SendingLimits:

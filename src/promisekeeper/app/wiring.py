@@ -29,7 +29,7 @@ from promisekeeper.errors import ConfigError
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
 from promisekeeper.flows.ports import Mailbox, Texts
-from promisekeeper.flows.updates import UpdateRules
+from promisekeeper.flows.updaterules import UpdateRules
 from promisekeeper.store.ledger import open_ledger
 from promisekeeper.store.upkeep import retain
 

@@ -15,7 +15,8 @@ from promisekeeper.core.updates import LIVE, why_stale
 from promisekeeper.errors import DeedError
 from promisekeeper.flows.deeds import Deed
 from promisekeeper.flows.ports import Store
-from promisekeeper.flows.updates import UpdateRules, make_draft, may_be_written_to, situation_of
+from promisekeeper.flows.updaterules import UpdateRules
+from promisekeeper.flows.updates import make_draft, may_be_written_to, situation_of
 
 MAX_BODY = 20_000
 

@@ -18,14 +18,9 @@ from promisekeeper.core.updateletters import UPDATE, digest_in
 from promisekeeper.core.updates import may_go
 from promisekeeper.flows.intake import hours_of
 from promisekeeper.flows.ports import Store
-from promisekeeper.flows.updates import (
-    UpdateRules,
-    dropped,
-    event_of,
-    notices,
-    promise_of,
-    situation_of,
-)
+from promisekeeper.flows.updatenews import notices
+from promisekeeper.flows.updaterules import UpdateRules, event_of, promise_of
+from promisekeeper.flows.updates import dropped, situation_of
 
 
 def recheck_update(

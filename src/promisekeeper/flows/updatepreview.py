@@ -20,13 +20,8 @@ from promisekeeper.flows.delivery import Dispatch, deliver
 from promisekeeper.flows.intake import ReadMail, batch_of, hours_of, settle_news
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.updatefate import fate_of_update, recheck_update
-from promisekeeper.flows.updates import (
-    UpdateRules,
-    announce_updates,
-    draft_updates,
-    promise_of,
-    release_updates,
-)
+from promisekeeper.flows.updaterules import UpdateRules, promise_of
+from promisekeeper.flows.updates import announce_updates, draft_updates, release_updates
 
 SECOND = timedelta(seconds=1)
 PLACE = Cursor(validity=1, position=1)

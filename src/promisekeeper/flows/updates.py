@@ -4,24 +4,19 @@ docs/decisions/0007-updates.md has the protocol. What may be said and when is de
 `core.updates`; nothing here is sent, only queued.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from promisekeeper.core.drafts import Draft, DraftStage
-from promisekeeper.core.letters import Answer, Reader, own_letter, token_for
-from promisekeeper.core.promise import ACTOR, Event, Promise, State
+from promisekeeper.core.promise import ACTOR, Promise, State
 from promisekeeper.core.query import PromiseQuery
-from promisekeeper.core.records import NOTHING, Letter, MailNote, Mark, Round, Stage
-from promisekeeper.core.telling import shortened
-from promisekeeper.core.texts import Lines
-from promisekeeper.core.tokens import Token, token_text
-from promisekeeper.core.updateletters import UPDATE, update_key, update_letter
+from promisekeeper.core.records import NOTHING, MailNote, Mark, Round, Stage
+from promisekeeper.core.updateletters import UPDATE, update_letter
 from promisekeeper.core.updates import (
     LIVE,
     Situation,
     Told,
-    UpdatePolicy,
     customer_zone,
     draft_moment,
     may_be_automatic,
@@ -29,49 +24,20 @@ from promisekeeper.core.updates import (
     quiet_until,
     reply_subject,
     shows_progress,
-    suggested_date,
     told_of,
     why_stale,
 )
-from promisekeeper.flows.intake import IntakeRules, hours_of
-from promisekeeper.flows.ports import Store, Texts
+from promisekeeper.flows.intake import hours_of
+from promisekeeper.flows.ports import Store
+from promisekeeper.flows.updatenews import announcement, notices
+from promisekeeper.flows.updaterules import UpdateRules, event_of, promise_of
 
 OPEN = PromiseQuery(states=frozenset({State.OPEN}), with_history=False)
-SETTLED = frozenset({State.KEPT, State.LATE})
 # A promise is drafted for at three quarters of its time; nobody promises for years ahead.
 HORIZON = timedelta(days=400)
-ANNOUNCEMENT, NOTICE = "update_announced", "update_dropped"
-ANNOUNCED_ANSWERS = ("hold", "send", "done")
 APPROVAL_DAYS = 1
 HEARD_OF = (*LIVE, DraftStage.SENT)
 ONE_MAIL_IN = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateRules:
-    """How updates to customers are made.
-
-    Attributes:
-        is_auto: Updates may go out announced, without a person's word.
-        control: The control address, which announcements come from.
-        folders: Keys of all folders that must have been read lately.
-        fingerprint: Of all settings that the letters depend on.
-        language: Of the letters to customers.
-        reader_of: Who on our side is written to about a promise.
-        is_upset: Whether a customer sounds upset, by the mails to and from them.
-    """
-
-    texts: Texts
-    intake: IntakeRules
-    control: str
-    folders: tuple[str, ...]
-    is_auto: bool = False
-    company: str = ""
-    language: str = ""
-    fingerprint: str = ""
-    reader_of: Callable[[Promise, datetime], Reader]
-    is_upset: Callable[[Promise, Sequence[MailNote]], bool]
-    policy: UpdatePolicy = field(default_factory=UpdatePolicy)
 
 
 def draft_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
@@ -216,7 +182,7 @@ def announce_updates(store: Store, rules: UpdateRules, now: datetime) -> int:
             continue
         announced = replace(draft, stage=DraftStage.ANNOUNCED, send_at=send_at)
         try:
-            letter, token = _announcement(announced, promise, store, rules, now)
+            letter, token = announcement(announced, promise, store, rules, now)
         except ValueError as error:
             # Nobody can be told of it, so nobody could say no.
             store.close_round(dropped(draft, str(error), store, rules, now), now)
@@ -241,51 +207,6 @@ def _send_at(
     at = hours.add_working_time(now, rules.policy.veto_time)
     zone = customer_zone(notes, hours.zone)
     return quiet_until(at, zone, rules.policy) or at
-
-
-def _announcement(
-    draft: Draft,
-    promise: Promise,
-    store: Store,
-    rules: UpdateRules,
-    now: datetime,
-) -> tuple[Letter, Token]:
-    key = f"{ANNOUNCEMENT}/{update_key(draft)}"
-    reader, zone = rules.reader_of(promise, now), hours_of(promise, rules.intake.team).zone
-    made = token_for(key, reader=reader, step=ANNOUNCEMENT, promises=[promise], now=now)
-    token = replace(made, draft_digest=draft.digest)
-    suggested = suggestion(promise, store, rules, now)
-    slots = {
-        "now": now.astimezone(zone),
-        "number": promise.id,
-        "draft_number": draft.id,
-        "customer": shortened(promise.customer_name or promise.customer, 80),
-        "due_at": promise.deadline.follow_up_at.astimezone(zone),
-        "send_at": draft.send_at.astimezone(zone) if draft.send_at else None,
-        "draft": Lines(f"Subject: {draft.subject}\n\n{draft.body}"),
-        "suggested_at": suggested.astimezone(zone) if suggested else None,
-        "answers": [Answer(verb=verb, shown=verb) for verb in ANNOUNCED_ANSWERS],
-        "token": token_text(token, store.signing_secret()),
-    }
-    letter = own_letter(
-        rules.texts.render(ANNOUNCEMENT, reader.language, slots),
-        key=key,
-        kind=ANNOUNCEMENT,
-        sender=rules.control,
-        reader=reader,
-        now=now,
-        promises=[promise],
-    )
-    return letter, token
-
-
-def suggestion(
-    promise: Promise, store: Store, rules: UpdateRules, now: datetime
-) -> datetime | None:
-    """A date that the owner would probably keep; for the agent's eyes, never for a letter."""
-    past = store.promises(PromiseQuery(states=SETTLED))
-    hours = hours_of(promise, rules.intake.team)
-    return suggested_date(past, owner_address=promise.owner_address, hours=hours, now=now)
 
 
 def release_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
@@ -381,71 +302,6 @@ def dropped(draft: Draft, reason: str, store: Store, rules: UpdateRules, now: da
     if draft.stage is DraftStage.DRAFTED:
         return round_
     return replace(round_, letters=notices(draft, promise, reason, rules, now))
-
-
-def notices(
-    draft: Draft,
-    promise: Promise,
-    reason: str,
-    rules: UpdateRules,
-    now: datetime,
-    *,
-    is_in_doubt: bool = False,
-) -> tuple[Letter, ...]:
-    """Tell the agent that an update did not go out, or that nobody knows whether it did.
-
-    None where no letter can reach them: the history tells it all the same.
-    """
-    try:
-        return (_notice(draft, promise, reason, rules, now, is_in_doubt=is_in_doubt),)
-    except ValueError:
-        return ()
-
-
-def _notice(
-    draft: Draft,
-    promise: Promise,
-    reason: str,
-    rules: UpdateRules,
-    now: datetime,
-    *,
-    is_in_doubt: bool,
-) -> Letter:
-    reader = rules.reader_of(promise, now)
-    slots = {
-        "now": now,
-        "number": promise.id,
-        "customer": shortened(promise.customer_name or promise.customer, 80),
-        "reason": shortened(reason, 300),
-        "is_open": promise.state is State.OPEN,
-        "is_in_doubt": is_in_doubt,
-    }
-    return own_letter(
-        rules.texts.render(NOTICE, reader.language, slots),
-        key=f"{NOTICE}/{update_key(draft)}{'/in doubt' if is_in_doubt else ''}",
-        kind=NOTICE,
-        sender=rules.control,
-        reader=reader,
-        now=now,
-        promises=[promise],
-    )
-
-
-def promise_of(draft: Draft, store: Store) -> Promise | None:
-    """The promise that a draft is about; None where it was forgotten."""
-    return next(iter(store.promises_by_key([draft.promise_key])), None)
-
-
-def event_of(promise: Promise, action: str, note: str, now: datetime) -> Event:
-    """A line of history that promisekeeper writes."""
-    return Event(
-        promise_key=promise.key,
-        at=now,
-        actor=ACTOR,
-        action=action,
-        state=promise.state,
-        note=note[:500],
-    )
 
 
 def _joined(one: Round, other: Round) -> Round:

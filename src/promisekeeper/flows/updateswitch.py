@@ -10,7 +10,7 @@ from datetime import datetime
 from promisekeeper.core.records import Mark, Round
 from promisekeeper.errors import InputError
 from promisekeeper.flows.ports import Store
-from promisekeeper.flows.updates import UpdateRules
+from promisekeeper.flows.updaterules import UpdateRules
 
 
 def note_preview(store: Store, fingerprint: str, now: datetime) -> None:

@@ -20,7 +20,7 @@ from promisekeeper.flows.intake import IntakeRules, ReadMail
 from promisekeeper.flows.ports import Mailbox
 from promisekeeper.flows.replay import past_mails
 from promisekeeper.flows.updatepreview import WouldSend, preview_updates
-from promisekeeper.flows.updates import UpdateRules
+from promisekeeper.flows.updaterules import UpdateRules
 from promisekeeper.store.ledger import Ledger
 
 

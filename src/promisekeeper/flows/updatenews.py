@@ -1,0 +1,108 @@
+"""What agents are told of updates: one is on its way, or one did not go out."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from promisekeeper.core.drafts import Draft
+from promisekeeper.core.letters import Answer, own_letter, token_for
+from promisekeeper.core.promise import Promise, State
+from promisekeeper.core.records import Letter
+from promisekeeper.core.telling import shortened
+from promisekeeper.core.texts import Lines
+from promisekeeper.core.tokens import Token, token_text
+from promisekeeper.core.updateletters import update_key
+from promisekeeper.flows.intake import hours_of
+from promisekeeper.flows.ports import Store
+from promisekeeper.flows.updaterules import UpdateRules, suggestion
+
+ANNOUNCEMENT, NOTICE = "update_announced", "update_dropped"
+ANNOUNCED_ANSWERS = ("hold", "send", "done")
+
+
+def announcement(
+    draft: Draft,
+    promise: Promise,
+    store: Store,
+    rules: UpdateRules,
+    now: datetime,
+) -> tuple[Letter, Token]:
+    """The mail that tells an agent of an update, with the right to stop or to hasten it.
+
+    Raises:
+        ValueError: No letter can reach them.
+    """
+    key = f"{ANNOUNCEMENT}/{update_key(draft)}"
+    reader, zone = rules.reader_of(promise, now), hours_of(promise, rules.intake.team).zone
+    made = token_for(key, reader=reader, step=ANNOUNCEMENT, promises=[promise], now=now)
+    token = replace(made, draft_digest=draft.digest)
+    suggested = suggestion(promise, store, rules, now)
+    slots = {
+        "now": now.astimezone(zone),
+        "number": promise.id,
+        "draft_number": draft.id,
+        "customer": shortened(promise.customer_name or promise.customer, 80),
+        "due_at": promise.deadline.follow_up_at.astimezone(zone),
+        "send_at": draft.send_at.astimezone(zone) if draft.send_at else None,
+        "draft": Lines(f"Subject: {draft.subject}\n\n{draft.body}"),
+        "suggested_at": suggested.astimezone(zone) if suggested else None,
+        "answers": [Answer(verb=verb, shown=verb) for verb in ANNOUNCED_ANSWERS],
+        "token": token_text(token, store.signing_secret()),
+    }
+    letter = own_letter(
+        rules.texts.render(ANNOUNCEMENT, reader.language, slots),
+        key=key,
+        kind=ANNOUNCEMENT,
+        sender=rules.control,
+        reader=reader,
+        now=now,
+        promises=[promise],
+    )
+    return letter, token
+
+
+def notices(
+    draft: Draft,
+    promise: Promise,
+    reason: str,
+    rules: UpdateRules,
+    now: datetime,
+    *,
+    is_in_doubt: bool = False,
+) -> tuple[Letter, ...]:
+    """Tell the agent that an update did not go out, or that nobody knows whether it did.
+
+    None where no letter can reach them: the history tells it all the same.
+    """
+    try:
+        return (_notice(draft, promise, reason, rules, now, is_in_doubt=is_in_doubt),)
+    except ValueError:
+        return ()
+
+
+def _notice(
+    draft: Draft,
+    promise: Promise,
+    reason: str,
+    rules: UpdateRules,
+    now: datetime,
+    *,
+    is_in_doubt: bool,
+) -> Letter:
+    reader = rules.reader_of(promise, now)
+    slots = {
+        "now": now,
+        "number": promise.id,
+        "customer": shortened(promise.customer_name or promise.customer, 80),
+        "reason": shortened(reason, 300),
+        "is_open": promise.state is State.OPEN,
+        "is_in_doubt": is_in_doubt,
+    }
+    return own_letter(
+        rules.texts.render(NOTICE, reader.language, slots),
+        key=f"{NOTICE}/{update_key(draft)}{'/in doubt' if is_in_doubt else ''}",
+        kind=NOTICE,
+        sender=rules.control,
+        reader=reader,
+        now=now,
+        promises=[promise],
+    )
