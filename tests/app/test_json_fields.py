@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ PREVIEWED = Previewed(
 )
 ROWS: list[tuple[str, dict[str, Any]]] = [
     ("promise", render.promise_fields(a_promise())),
-    ("promise", render.promise_fields(KEPT)),
+    ("promise", render.promise_fields(KEPT, timedelta(hours=3))),
     ("event", render.event_fields(an_event())),
     ("event", render.event_fields(a_change(a_promise(id=1)).event)),
     ("mail", render.note_fields(a_note())),

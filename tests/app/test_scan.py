@@ -30,6 +30,7 @@ from promisekeeper.app.wiring import intake_rules
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import office_hours
 from promisekeeper.core.mail import Cursor, Page, Role
+from promisekeeper.core.margins import margin
 from promisekeeper.core.promise import Certainty, Deadline, DeadlineKind, Promise, State
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy
@@ -385,6 +386,10 @@ def test_progress_is_for_terminals(stream: io.StringIO, is_shown: bool) -> None:
     assert stream.getvalue().endswith("\r\x1b[K") is is_shown
 
 
+def margin_of(promise: Promise) -> timedelta | None:
+    return margin(promise, office_hours(UTC))
+
+
 def settled(state: State, hours_before_due: float, **changes: object) -> Promise:
     promise = a_promise(**changes)
     at = promise.deadline.follow_up_at - timedelta(hours=hours_before_due)
@@ -409,19 +414,30 @@ UNDATED = Deadline(kind=DeadlineKind.NONE, follow_up_at=MONDAY + timedelta(days=
     ],
 )
 def test_what_a_promise_counts_as(promise: Promise, counted: set[str]) -> None:
-    fields = summary_fields(summary_of([promise]), sent=1, received=0, unread=0)
+    fields = summary_fields(summary_of([promise], margin_of), sent=1, received=0, unread=0)
     numbers = {name for name, value in fields.items() if value == 1} - {"sent_mails_read"}
     assert numbers == {"promises", *counted}
 
 
+def test_half_of_the_late_ones_are_told_in_working_time() -> None:
+    late = [settled(State.LATE, -hours) for hours in (1, 90, 91)]
+    summary = summary_of(late, margin_of)
+    text = summary_text(summary, sent=3, is_resumed=False, unread=0)
+    # From Friday's close over a weekend to Tuesday: a working day and two hours.
+    assert "3 late (half of them by 10 working hours or more)" in text
+    assert summary_fields(summary, sent=3, received=0, unread=0)[
+        "late_median_working_hours_late"
+    ] == pytest.approx(10.0)
+
+
 def test_what_is_only_possible_is_held_against_nobody() -> None:
-    summary = summary_of([a_promise(certainty=Certainty.POSSIBLE)])
+    summary = summary_of([a_promise(certainty=Certainty.POSSIBLE)], margin_of)
     assert (summary.whole.counts["promises"], summary.possible) == (0, 1)
 
 
 def test_summary_by_month_and_by_agent() -> None:
     later = {"made_at": MONDAY + timedelta(days=30), "owner": "Ben"}
-    summary = summary_of([a_promise(), settled(State.KEPT, 30), a_promise(**later)])
+    summary = summary_of([a_promise(), settled(State.KEPT, 30), a_promise(**later)], margin_of)
     text = summary_text(summary, sent=11_204, is_resumed=False, unread=2)
     lines = text.splitlines()
     assert lines[0] == (

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from promisekeeper.app.acksettings import AckConfig, FormConfig, QueueConfig
 from promisekeeper.app.settings import Config
-from promisekeeper.app.wiring import texts_of, working_hours
+from promisekeeper.app.wiring import texts_of
+from promisekeeper.app.workinghours import working_hours
 from promisekeeper.core.acks import AckLimits, Queue
 from promisekeeper.core.forms import Form
 from promisekeeper.core.letters import Reader

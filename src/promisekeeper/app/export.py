@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from promisekeeper import __version__
-from promisekeeper.app.render import as_json, promise_fields
+from promisekeeper.app.render import MarginOf, as_json, promise_fields
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.safetext import safe_text
 
@@ -15,14 +15,14 @@ LINE_OCTETS = 75
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def to_json(promises: Sequence[Promise]) -> str:
+def to_json(promises: Sequence[Promise], margin_of: MarginOf) -> str:
     """All promises as a JSON array."""
-    return as_json([promise_fields(promise) for promise in promises]) + "\n"
+    return as_json([promise_fields(one, margin_of(one)) for one in promises]) + "\n"
 
 
-def to_csv(promises: Sequence[Promise]) -> str:
+def to_csv(promises: Sequence[Promise], margin_of: MarginOf) -> str:
     """All promises as CSV (RFC 4180), a row each, with a head."""
-    rows = [promise_fields(promise) for promise in promises]
+    rows = [promise_fields(one, margin_of(one)) for one in promises]
     text = io.StringIO()
     names = list(rows[0]) if rows else ["id"]
     writer = csv.DictWriter(text, fieldnames=names, lineterminator="\r\n")

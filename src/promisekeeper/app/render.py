@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from promisekeeper.core.margins import margin_text
 from promisekeeper.core.promise import DeadlineKind, Event, Promise, State
 from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text, distance_text, due_text, shortened
@@ -18,6 +19,7 @@ WORDS_SHOWN = 72
 LINE_SHOWN = 2000
 
 ZoneOf = Callable[[Promise], tzinfo | None]
+MarginOf = Callable[[Promise], timedelta | None]
 
 
 def as_json(value: object) -> str:
@@ -34,8 +36,12 @@ def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" "))]
 
 
-def promise_fields(promise: Promise) -> dict[str, Any]:
-    """A promise as stable JSON fields; times in ISO 8601 with an offset."""
+def promise_fields(promise: Promise, margin: timedelta | None = None) -> dict[str, Any]:
+    """A promise as stable JSON fields; times in ISO 8601 with an offset.
+
+    Args:
+        margin: The working time by which it was early; negative where it was late.
+    """
     deadline, evidence = promise.deadline, promise.evidence
     return {
         "id": promise.id,
@@ -62,6 +68,7 @@ def promise_fields(promise: Promise) -> dict[str, Any]:
         "state": promise.state.value,
         "maybe_kept": promise.is_maybe_kept,
         "settled_at": _iso(promise.settled_at),
+        "early_by_working_seconds": None if margin is None else round(margin.total_seconds()),
         "evidence_message_id": evidence.message_id if evidence else None,
         "evidence_sentence": evidence.sentence if evidence else None,
         "confidence": promise.confidence.value if promise.confidence else None,
@@ -109,34 +116,41 @@ def letter_fields(entry: "OutboxLetter") -> dict[str, Any]:
 
 
 def promise_table(
-    promises: Sequence[Promise], *, now: datetime, zone: ZoneOf | tzinfo | None
+    promises: Sequence[Promise],
+    *,
+    now: datetime,
+    zone: ZoneOf | tzinfo | None,
+    margin: MarginOf = lambda promise: None,
 ) -> str:
     """Promises, two lines each: when and who, then the words.
 
     Args:
         zone: For all, or what tells that of each; None for the offset of its mail.
+        margin: Tells by how much working time one was early.
     """
     return "\n".join(
-        _promise_lines(promise, now, zone(promise) if callable(zone) else zone)
+        _promise_lines(promise, now, zone(promise) if callable(zone) else zone, margin(promise))
         for promise in promises
     )
 
 
-def _promise_lines(promise: Promise, now: datetime, zone: tzinfo | None) -> str:
+def _promise_lines(
+    promise: Promise, now: datetime, zone: tzinfo | None, margin: timedelta | None
+) -> str:
     shown_zone = zone or promise.made_at.tzinfo
     at = promise.deadline.follow_up_at
     when = clock_text(at, shown_zone, now=now)
     if promise.state is State.OPEN:
         when += f" ({distance_text(at, now)})"
     who = promise.customer_name or promise.customer
-    marks = "".join(f" [{mark}]" for mark in _marks(promise))
+    marks = "".join(f" [{mark}]" for mark in _marks(promise, margin))
     head = f"#{promise.id}  {when}  {safe_text(promise.owner)} -> {safe_text(who)}{marks}"
     return f'{head}\n     "{shortened(promise.words, WORDS_SHOWN)}"'
 
 
-def _marks(promise: Promise) -> Iterable[str]:
+def _marks(promise: Promise, margin: timedelta | None) -> Iterable[str]:
     if promise.state is not State.OPEN:
-        yield promise.state.value
+        yield f"{promise.state.value}{_how_early(margin)}"
     if promise.proposed_state is not None:
         yield f"{promise.proposed_state}?"
     elif promise.is_maybe_kept:
@@ -149,7 +163,12 @@ def _marks(promise: Promise) -> Iterable[str]:
 
 
 def promise_page(
-    promise: Promise, events: Sequence[Event], *, now: datetime, zone: tzinfo | None
+    promise: Promise,
+    events: Sequence[Event],
+    *,
+    now: datetime,
+    zone: tzinfo | None,
+    margin: timedelta | None = None,
 ) -> str:
     """One promise in full, with its history."""
     shown_zone = zone or promise.made_at.tzinfo
@@ -157,7 +176,7 @@ def promise_page(
     due = due_text(promise.deadline, now, shown_zone, is_open=promise.state is State.OPEN)
     sent = clock_text(promise.made_at, shown_zone, now=now)
     lines = [
-        f"Promise {promise.id}: {promise.state.value}",
+        f"Promise {promise.id}: {promise.state.value}{_how_early(margin)}",
         f'  "{shortened(promise.words, 1000)}"',
         f"  by        {safe_text(promise.owner)} <{safe_text(promise.owner_address)}>",
         f"  to        {safe_text(customer)}",
@@ -187,6 +206,10 @@ def promise_page(
     lines.append("History")
     lines += [_event_line(event, now, shown_zone) for event in events]
     return "\n".join(lines)
+
+
+def _how_early(margin: timedelta | None) -> str:
+    return "" if margin is None else f", {margin_text(margin)}"
 
 
 def _hint(promise: Promise) -> str:

@@ -1,10 +1,13 @@
 """What became of many promises, in figures: all in all, by month and by agent."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from statistics import median
 from typing import Any
 
+from promisekeeper.core.margins import EARLY
 from promisekeeper.core.promise import Certainty, DeadlineKind, Promise, State
 from promisekeeper.core.safetext import safe_text
 
@@ -18,16 +21,28 @@ class Figures:
     """How many promises there are of each fate; see `COLUMNS`."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    margins: dict[State, list[float]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, promise: Promise) -> None:
-        """Count one promise."""
-        for name in _fates(promise):
+    def add(self, promise: Promise, margin: timedelta | None) -> None:
+        """Count one promise, which was early by so much working time."""
+        for name in _fates(promise, margin):
             self.counts[name] += 1
+        if margin is not None:
+            self.margins[promise.state].append(abs(margin).total_seconds() / 3600)
 
-    def fields(self) -> dict[str, int]:
+    def middle_hours(self, state: State) -> float | None:
+        """How many working hours early, or late, half of the promises were at least."""
+        hours = self.margins.get(state)
+        return round(median(hours), 1) if hours else None
+
+    def fields(self) -> dict[str, Any]:
         """The figures as stable JSON fields."""
         names = [*COLUMNS, MOVED_LATE, State.RELEASED, State.REJECTED]
-        return {name.replace(" ", "_"): self.counts[name] for name in names}
+        return {
+            **{name.replace(" ", "_"): self.counts[name] for name in names},
+            "kept_median_working_hours_early": self.middle_hours(State.KEPT),
+            "late_median_working_hours_late": self.middle_hours(State.LATE),
+        }
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,41 +60,41 @@ class Summary:
     possible: int = 0
 
 
-def summary_of(promises: Iterable[Promise]) -> Summary:
-    """Count promises; those that are only possible are not held against anybody."""
+def summary_of(
+    promises: Iterable[Promise], margin_of: Callable[[Promise], timedelta | None]
+) -> Summary:
+    """Count promises; those that are only possible are not held against anybody.
+
+    Args:
+        margin_of: Tells by how much of its owner's working time a promise was early.
+    """
     summary = Summary()
     for promise in promises:
         if promise.certainty is Certainty.POSSIBLE:
             summary.possible += 1
             continue
+        margin = margin_of(promise)
         for figures in (
             summary.whole,
             summary.months[f"{promise.made_at:%Y-%m}"],
             summary.agents[promise.owner],
         ):
-            figures.add(promise)
+            figures.add(promise, margin)
     return summary
 
 
-def _fates(promise: Promise) -> list[str]:
+def _fates(promise: Promise, margin: timedelta | None) -> list[str]:
     fates = ["promises"]
     if promise.deadline.kind is DeadlineKind.NONE:
         fates.append("no date")
     if promise.state is State.MOVED:
-        return [*fates, "moved in time" if _days_before_due(promise) >= 0 else MOVED_LATE]
+        settled_at = promise.settled_at
+        is_in_time = settled_at is not None and settled_at <= promise.deadline.follow_up_at
+        return [*fates, "moved in time" if is_in_time else MOVED_LATE]
     fates.append(promise.state.value)
-    is_dated = promise.deadline.due_at is not None
-    if promise.state is State.KEPT and is_dated and _days_before_due(promise) > 0:
+    if promise.state is State.KEPT and margin is not None and margin >= EARLY:
         fates.append("early")
     return fates
-
-
-def _days_before_due(promise: Promise) -> int:
-    """How many days before its date a promise was settled, by the calendar; -1 once lapsed."""
-    due_at, settled_at = promise.deadline.follow_up_at, promise.settled_at
-    if settled_at is None or settled_at > due_at:
-        return -1
-    return (due_at.date() - settled_at.astimezone(due_at.tzinfo).date()).days
 
 
 def summary_text(summary: Summary, *, sent: int, is_resumed: bool, unread: int) -> str:
@@ -102,7 +117,7 @@ def _sentence(summary: Summary, sent: int, is_resumed: bool, unread: int) -> str
     text = f"{grouped(sent)} {'new ' if is_resumed else ''}sent mails read, "
     text += f"{grouped(counts['promises'])} promises"
     parts = [
-        f"{grouped(counts[name])} {name}" + _aside(name, counts)
+        f"{grouped(counts[name])} {name}" + _aside(name, summary.whole)
         for name in ("kept", "late", "moved in time", MOVED_LATE, "broken", "released", "open")
         if counts[name]
     ]
@@ -116,8 +131,11 @@ def _sentence(summary: Summary, sent: int, is_resumed: bool, unread: int) -> str
     return text + (f"; {grouped(unread)} mails could not be read" if unread else "")
 
 
-def _aside(name: str, counts: Counter[str]) -> str:
-    return f" ({grouped(counts['early'])} early)" if name == "kept" and counts["early"] else ""
+def _aside(name: str, figures: Figures) -> str:
+    if name == State.KEPT and figures.counts["early"]:
+        return f" ({grouped(figures.counts['early'])} early)"
+    hours = figures.middle_hours(State.LATE) if name == State.LATE else None
+    return "" if hours is None else f" (half of them by {hours:g} working hours or more)"
 
 
 def _table(title: str, rows: Sequence[tuple[str, Figures]]) -> list[str]:

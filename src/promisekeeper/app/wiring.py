@@ -3,11 +3,10 @@
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.daemonparts import DaemonParts, Watch
@@ -15,12 +14,11 @@ from promisekeeper.app.outgoing import dispatch_of, update_rules
 from promisekeeper.app.settings import (
     AccountConfig,
     Config,
-    HoursConfig,
     SecretConfig,
     SmtpConfig,
 )
+from promisekeeper.app.workinghours import working_hours
 from promisekeeper.core.deadline import FollowUpDefaults
-from promisekeeper.core.hours import WorkingHours, office_hours
 from promisekeeper.core.ladder import Policy
 from promisekeeper.core.mail import Role
 from promisekeeper.core.settling import SettlingPolicy
@@ -36,7 +34,6 @@ from promisekeeper.store.upkeep import retain
 if TYPE_CHECKING:
     from promisekeeper.doors.smtp import SmtpPostman
 
-HOLIDAY_YEARS = range(2015, 2036)
 # How much longer the answer to a whole letter may take than any other: servers filter mail.
 DATA_PATIENCE = 5
 
@@ -60,45 +57,6 @@ def team_of(config: Config) -> Team:
         hours=hours.get(config.zone),
         tracks_internal=config.track_internal,
     )
-
-
-def working_hours(config: Config, zone: str) -> WorkingHours:
-    """The working calendar of a zone: as configured, else Monday to Friday 9 to 5."""
-    for hours in config.hours:
-        if hours.zone == zone:
-            return _configured_hours(hours)
-    return office_hours(ZoneInfo(zone))
-
-
-def _configured_hours(hours: HoursConfig) -> WorkingHours:
-    shifts = tuple((_clock(start), _clock(end)) for start, end in hours.shifts)
-    try:
-        return office_hours(
-            ZoneInfo(hours.zone),
-            days=hours.days,
-            shifts=shifts,
-            holidays=_free_days(hours),
-            date_order=hours.date_order,
-        )
-    except ValueError as error:
-        raise ConfigError(f'hours."{hours.zone}": {error}') from error
-
-
-def _clock(text: str) -> time:
-    return time.fromisoformat(text)
-
-
-def _free_days(hours: HoursConfig) -> frozenset[date]:
-    days = frozenset(hours.holidays)
-    if hours.country or hours.holidays_file:
-        # An installation that lists its own days pays for neither library nor file.
-        from promisekeeper.doors.calendars import ics_days, public_holidays
-
-        if hours.country:
-            days |= public_holidays(hours.country, hours.region, HOLIDAY_YEARS)
-        if hours.holidays_file:
-            days |= ics_days(hours.holidays_file)
-    return days
 
 
 def intake_rules(

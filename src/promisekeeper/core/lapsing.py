@@ -1,7 +1,7 @@
-"""When a promise has lapsed for good, and by how much one was early or late."""
+"""When a promise has lapsed for good."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from promisekeeper.core.ackrecords import RULE
 from promisekeeper.core.hours import WorkingHours
@@ -16,19 +16,6 @@ class SettlingPolicy:
     """How long after its lapse a promise without a sign of delivery counts as broken."""
 
     broken_after_working_days: int = 10
-
-
-def margin(promise: Promise, hours: WorkingHours) -> timedelta | None:
-    """The working time by which a promise was early; negative where it was late.
-
-    None where nothing was delivered, or no instant was promised.
-    """
-    due_at, settled_at = promise.deadline.due_at, promise.settled_at
-    if due_at is None or settled_at is None or promise.state not in (State.KEPT, State.LATE):
-        return None
-    if settled_at <= due_at:
-        return hours.working_time_between(settled_at, due_at)
-    return -hours.working_time_between(due_at, settled_at)
 
 
 def broken_at(promise: Promise, hours: WorkingHours, policy: SettlingPolicy) -> datetime | None:

@@ -15,8 +15,9 @@ from promisekeeper.core.ackrecords import RULE
 from promisekeeper.core.corrections import KEEPS_STATE, UNDONE
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import WorkingHours
-from promisekeeper.core.lapsing import SettlingPolicy, broken_at, give_up, margin
+from promisekeeper.core.lapsing import SettlingPolicy, broken_at, give_up
 from promisekeeper.core.mail import Role
+from promisekeeper.core.margins import margin
 from promisekeeper.core.matter import stems
 from promisekeeper.core.promise import (
     ACTOR,

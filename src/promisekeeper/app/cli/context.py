@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from promisekeeper.app.paths import default_config_path, default_ledger_path
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import timedelta, tzinfo
     from zoneinfo import ZoneInfo
 
     from promisekeeper.app.settings import Config
+    from promisekeeper.app.workinghours import MarginOf
     from promisekeeper.core.promise import Promise
     from promisekeeper.store.ledger import Ledger
     from promisekeeper.store.reading import LedgerReader
@@ -63,6 +64,20 @@ class Session:
         from zoneinfo import ZoneInfo
 
         return ZoneInfo(self.config.zone)
+
+    def margin_of(self, promise: "Promise") -> "timedelta | None":
+        """By how much of its owner's working time a promise was early; negative for late."""
+        if promise.settled_at is None or promise.deadline.due_at is None:
+            return None
+        read = self._margin_of
+        return read(promise)
+
+    @cached_property
+    def _margin_of(self) -> "MarginOf":
+        # Only where something settled is shown: calendars may be files.
+        from promisekeeper.app.workinghours import margin_reader
+
+        return margin_reader(self.config)
 
     def ledger(self, *, is_read_only: bool = False) -> "Ledger":
         """The whole ledger; one is made where there is none, unless it is only to be read."""

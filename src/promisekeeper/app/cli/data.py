@@ -45,9 +45,9 @@ def export(session: Session, form: str, output: Path | None, force: bool) -> Non
     with session.ledger_for_reading() as ledger:
         promises = ledger.promises(PromiseQuery())
     if form == "json":
-        text = exporting.to_json(promises)
+        text = exporting.to_json(promises, session.margin_of)
     elif form == "csv":
-        text = exporting.to_csv(promises)
+        text = exporting.to_csv(promises, session.margin_of)
     else:
         text = exporting.to_ics(promises, utc_now())
     if output is None:

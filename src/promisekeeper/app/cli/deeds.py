@@ -98,7 +98,7 @@ def move(session: Session, promise_id: int, when: tuple[str, ...], as_json: bool
         _store(ledger, deed)
         (stored,) = ledger.promises_by_key([deed.promise.key])
     if as_json:
-        click.echo(render.as_json(render.promise_fields(stored)))
+        click.echo(render.as_json(render.promise_fields(stored, session.margin_of(stored))))
         return
     due = clock_text(stored.deadline.follow_up_at, session.zone_of(promise), now=voice.now)
     click.echo(f"Promise {promise_id} is moved: promise {stored.id} is due {due}.")

@@ -71,16 +71,17 @@ def scan(
         scanned = _scan(
             mailbox, ledger, config, source=name, now=now, since=first_day, is_anew=again
         )
-        summary = summary_of(_promises(ledger, name, scanned))
+        summary = summary_of(_promises(ledger, name, scanned), session.margin_of)
         still_open = _still_open(_promises(ledger, name, scanned))
         if as_json:
             promises = sorted(_promises(ledger, name, scanned), key=_place)
-            click.echo(render.as_json([render.promise_fields(promise) for promise in promises]))
+            fields = [render.promise_fields(one, session.margin_of(one)) for one in promises]
+            click.echo(render.as_json(fields))
     if summary_json:
-        fields = summary_fields(
+        figures = summary_fields(
             summary, sent=scanned.sent, received=scanned.received, unread=scanned.unread
         )
-        click.echo(render.as_json(fields), err=as_json)
+        click.echo(render.as_json(figures), err=as_json)
         return
     text = summary_text(
         summary,

@@ -45,10 +45,15 @@ def list_(
             promises = _of_owner(session, ledger, promises, owner)[:limit]
         held, unread, questions = ledger.waiting()
     if as_json:
-        click.echo(render.as_json([render.promise_fields(promise) for promise in promises]))
+        fields = [render.promise_fields(one, session.margin_of(one)) for one in promises]
+        click.echo(render.as_json(fields))
         return
     if promises:
-        click.echo(render.promise_table(promises, now=utc_now(), zone=session.zone_of))
+        click.echo(
+            render.promise_table(
+                promises, now=utc_now(), zone=session.zone_of, margin=session.margin_of
+            )
+        )
     else:
         click.echo("No promises." if show_all else "No open promises.")
     if held:
@@ -105,14 +110,16 @@ def show(session: Session, promise_id: int, proof: bool, as_json: bool) -> None:
         events = ledger.events(promise.key)
     notes = _conversation(session, promise) if proof else ()
     if as_json:
-        fields = render.promise_fields(promise)
+        fields = render.promise_fields(promise, session.margin_of(promise))
         fields["events"] = [render.event_fields(event) for event in events]
         if proof:
             fields["mails"] = [render.note_fields(note) for note in notes]
         click.echo(render.as_json(fields))
         return
     zone, now = session.zone_of(promise), utc_now()
-    click.echo(render.promise_page(promise, events, now=now, zone=zone))
+    click.echo(
+        render.promise_page(promise, events, now=now, zone=zone, margin=session.margin_of(promise))
+    )
     if proof:
         click.echo(render.conversation(notes, now=now, zone=zone))
 

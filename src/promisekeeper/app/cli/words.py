@@ -14,7 +14,7 @@ import click
 from promisekeeper.app import render
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
-from promisekeeper.app.wiring import working_hours
+from promisekeeper.app.workinghours import working_hours
 from promisekeeper.core.deadline import TimeContext, read_times
 from promisekeeper.core.hours import WorkingHours, office_hours
 from promisekeeper.core.language import read_sentence
