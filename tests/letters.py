@@ -15,7 +15,8 @@ from promisekeeper.core.commands import Fault
 from promisekeeper.core.hours import office_hours
 from promisekeeper.core.letters import Answer, answers
 from promisekeeper.core.mail import Role
-from promisekeeper.core.promise import DeadlineKind, Evidence, Promise
+from promisekeeper.core.mood import Mood
+from promisekeeper.core.promise import DeadlineKind, Evidence, Kind, Promise, State
 from promisekeeper.core.records import Signal, SignalKind
 from promisekeeper.core.standing import Standing, standing_of
 from promisekeeper.core.texts import Lines
@@ -53,14 +54,18 @@ ASKS = a_note(
 NOTES = (HOLDS, ASKS)
 
 
-def told(promise: Promise, step: str, *, owner: str = "", draft: str = "") -> Standing:
+def told(
+    promise: Promise, step: str, *, owner: str = "", draft: str = "", mood: Mood | None = None
+) -> Standing:
     is_invoice = promise.customer == CUSTOMER
     return standing_of(
         promise,
         zone=BERLIN,
         step=step,
         owner=owner,
+        is_led=bool(owner) and step in ("lapsed", "upset"),
         notes=NOTES if is_invoice else (),
+        mood=mood,
         draft=draft,
     )
 
@@ -69,6 +74,24 @@ MAYBE = replace(
     TEAPOT,
     is_maybe_kept=True,
     hint=Evidence(message_id="<x@shop.example>", sentence="The potter sends her best."),
+)
+RELEASED = replace(
+    INVOICE,
+    proposed_state=State.RELEASED,
+    hint=Evidence(message_id="<y@client.example>", sentence="Never mind, our accountant had it."),
+)
+WAITING = replace(
+    INVOICE,
+    kind=Kind.CONDITIONAL,
+    condition="Once you send the VAT number",
+    words="Once you send the VAT number, I'll correct the invoice.",
+)
+KEPT = replace(INVOICE, state=State.KEPT, settled_at=THURSDAY)
+ANGRY = Mood(
+    at=THURSDAY,
+    message_id="<z@client.example>",
+    sentence="This is the third time I ask, and nobody answers.",
+    cues=("the third time", "nobody answers"),
 )
 DRAFT = """\
 Dear Carl Ebner,
@@ -210,8 +233,75 @@ def unreachable(*promises: Promise) -> dict[str, object]:
     }
 
 
+def digest(
+    *, hidden: int = 0, stale: bool = False, **sections: tuple[Standing, ...]
+) -> dict[str, object]:
+    names = ("kept", "late", "today", "risk", "asked", "team_late", "possible")
+    shown = {name: sections.get(name, ()) for name in names}
+    about = [INVOICE, TEAPOT] if any(shown[name] for name in names[1:]) else []
+    return {
+        "now": NOW.astimezone(BERLIN).replace(hour=9),
+        **shown,
+        "hidden": hidden,
+        "today_at": FRIDAY.astimezone(BERLIN).replace(hour=0),
+        "until": (FRIDAY + timedelta(days=3)).astimezone(BERLIN).replace(hour=9),
+        "answers": answers(about, colleague="Joss") if about else (),
+        "stale_since": THURSDAY.astimezone(BERLIN) if stale else None,
+        "token": TOKEN,
+    }
+
+
+def handover(*promises: Standing, hidden: int = 0) -> dict[str, object]:
+    return {
+        "absent": "Ana Ortiz",
+        "starts_at": FRIDAY.astimezone(BERLIN),
+        "ends_at": (FRIDAY + timedelta(days=10)).astimezone(BERLIN),
+        "promises": promises,
+        "hidden": hidden,
+        "work": {"own": 5, "taken_over": 3, "total": 8, "usual": 4, "is_heavy": True},
+        "answers": answers([INVOICE, TEAPOT], colleague="Marisol") if promises else (),
+        "token": TOKEN,
+    }
+
+
 # Every kind, in each of the forms that it can take.
 SAMPLES: dict[str, dict[str, dict[str, object]]] = {
+    "lead": {
+        "lapsed": reminder(told(INVOICE, "lapsed", owner="Ana")),
+        "upset": reminder(told(INVOICE, "upset", owner="Ana", mood=ANGRY), stale=True),
+        "several": reminder(
+            told(INVOICE, "lapsed", owner="Ana"), told(TEAPOT, "upset", owner="Joss", mood=ANGRY)
+        ),
+    },
+    "digest": {
+        "everything": digest(
+            kept=(told(KEPT, ""),),
+            late=(told(INVOICE, "", mood=ANGRY), told(INVOICE, "broken")),
+            today=(told(MAYBE, ""),),
+            risk=(
+                told(INVOICE, "half_way"),
+                told(INVOICE, "over_cap"),
+                told(INVOICE, "upset", mood=ANGRY),
+            ),
+            asked=(
+                told(TEAPOT, "ask_when"),
+                told(TEAPOT, "default_due", owner="Joss"),
+                told(MAYBE, "ask_kept"),
+                told(RELEASED, "ask_release"),
+                told(WAITING, "ask_waiting"),
+            ),
+            team_late=(told(INVOICE, "lead_over_cap", owner="Ana"),),
+            possible=(told(TEAPOT, "weekly"),),
+            hidden=3,
+        ),
+        "a quiet day": digest(kept=(told(KEPT, ""),)),
+        "one thing": digest(today=(told(INVOICE, ""),)),
+        "stale": digest(stale=True),
+    },
+    "handover": {
+        "three": handover(told(INVOICE, "", owner="Ana"), told(TEAPOT, "", mood=ANGRY), hidden=1),
+        "nothing": handover(),
+    },
     "reminder": {
         "soon": reminder(told(INVOICE, "soon")),
         "with a draft": reminder(told(INVOICE, "soon", draft=DRAFT), can_send=True),

@@ -62,6 +62,10 @@ addresses = ["{user}"]
 days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 open = "00:00"
 close = "23:59"
+
+[followup]
+urgent_a_day = 1000
+digest_at = "23:58"
 """
 
 

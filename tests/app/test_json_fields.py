@@ -32,7 +32,7 @@ from promisekeeper.core.message import Address, Message
 from promisekeeper.core.promise import Certainty, DeadlineKind, Kind, State
 from promisekeeper.core.records import Audience, OutboxLetter, Stage
 from promisekeeper.core.teaching import Lesson, LessonKind, Tally
-from promisekeeper.flows.replay import Would
+from promisekeeper.flows.replay import Told, Would
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "json.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (\w+) \| ([\w ]+) \| ?(.*?) ?\|$", re.MULTILINE)
@@ -98,7 +98,12 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     (
         "replay",
         render.replay_fields(
-            Would(at=FRIDAY, kind="remind_agent", recipient="a@b.example", promise=a_promise())
+            Would(
+                at=FRIDAY,
+                kind="reminder",
+                recipient="a@b.example",
+                told=(Told(step="remind_agent", promise=a_promise()),),
+            )
         ),
     ),
     ("preview", preview_fields(PREVIEWED)),

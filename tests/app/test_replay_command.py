@@ -39,17 +39,31 @@ def test_it_shows_each_letter_and_stores_nothing(place: Path) -> None:
     result = call(place, "--to", "2026-11-30")
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert lines[0].startswith("Mon 16 Nov 09:30  remind_agent to ana@shop.example")
-    assert lines[1].startswith("Fri 20 Nov 13:00  remind_agent to ana@shop.example")
-    assert lines[2] == "2 letters to 1 people would have gone out."
+    starts = [line.partition(", due")[0] for line in lines]
+    assert starts[:2] == [
+        "Mon 16 Nov 09:30  reminder to ana@shop.example: remind_agent",
+        "Mon 16 Nov 10:00  reminder to ana@shop.example: lapse",
+    ]
+    assert "Fri 20 Nov 13:00  reminder to ana@shop.example: remind_agent" in starts
+    digests = sum(" digest to " in line for line in lines)
+    counted = f"{digests} digest, 4 reminder" if digests > 4 else f"4 reminder, {digests} digest"
+    assert lines[-1] == f"{digests + 4} letters to 1 people would have gone out: {counted}."
     assert not (place / "ledger.db").exists()
 
 
 def test_json(place: Path) -> None:
     rows = json.loads(call(place, "--to", "2026-11-30", "--json").stdout)
-    assert [row["promise"]["sentence"] for row in rows] == [
-        "I'll call you within an hour.",
-        "I'll send it by Friday.",
+    told = [
+        (one["step"], one["promise"]["sentence"])
+        for row in rows
+        if row["kind"] == "reminder"
+        for one in row["promises"]
+    ]
+    assert told == [
+        ("remind_agent", "I'll call you within an hour."),
+        ("lapse", "I'll call you within an hour."),
+        ("remind_agent", "I'll send it by Friday."),
+        ("lapse", "I'll send it by Friday."),
     ]
 
 
@@ -57,7 +71,7 @@ def test_the_difference_between_two_configurations(place: Path) -> None:
     later = ("--to", "2026-11-30", "--against", str(place / "later.toml"))
     result = call(place, *later)
     assert "now Fri 20 Nov 16:00" in result.stdout
-    assert result.stdout.splitlines()[-1] == "2 letters, -0 +0, 1 at another time"
+    assert result.stdout.splitlines()[-1].endswith(" now: -0 +0, 1 at another time")
     value = json.loads(call(place, *later, "--json").stdout)
     assert [len(value[key]) for key in ("only_before", "only_against", "moved")] == [0, 0, 1]
 

@@ -63,7 +63,7 @@ def test_what_the_team_says(sentence: str, kinds: list[str]) -> None:
         ("Log attached.", "supplies"),
         ("Nothing arrived on Saturday.", None),
         ("I have not got it.", None),
-        ("Has it arrived?", None),
+        ("Has it arrived?", "asks"),
         ("Ok, thanks.", None),
         ("No bother, I'll come by tomorrow.", None),
         ("Take the time it needs.", None),

@@ -43,9 +43,12 @@ def round_at(ledger: Ledger, now: datetime) -> list[str]:
 def test_one_reminder_however_often_the_round_comes(ledger: Ledger) -> None:
     stored(ledger, a_promise())
     assert round_at(ledger, MONDAY) == []
-    for minutes in (0, 1, 2, 60 * 24):
+    for minutes in (0, 1, 2, 239):
         letters = round_at(ledger, FRIDAY - timedelta(hours=4) + timedelta(minutes=minutes))
         assert letters == ["ana@shop.example"]
+    for minutes in (240, 241, 60 * 24):
+        letters = round_at(ledger, FRIDAY - timedelta(hours=4) + timedelta(minutes=minutes))
+        assert letters == ["ana@shop.example"] * 2
 
 
 def test_the_history_says_so(ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ the parts of the program.
 from pathlib import Path
 
 from promisekeeper.app.ackconfig import check_forms, read_acks, read_form, read_queue
-from promisekeeper.app.configparts import read_outbox
+from promisekeeper.app.configparts import check_lead, read_followup, read_outbox
 from promisekeeper.app.configtable import Table, load_toml
 from promisekeeper.app.paths import default_config_path, default_ledger_path
 from promisekeeper.app.settings import (
@@ -15,7 +15,6 @@ from promisekeeper.app.settings import (
     AgentConfig,
     Config,
     ControlConfig,
-    FollowUpConfig,
     HoursConfig,
     SecretConfig,
     SmtpConfig,
@@ -40,6 +39,7 @@ def read_config(path: Path | None, *, ledger: Path | None = None) -> Config:
     chosen = path or default_config_path()
     top = Table(load_toml(chosen), "", base=chosen.parent)
     config = _config(top, chosen, ledger)
+    check_lead(top, config)
     top.finish()
     if top.problems:
         listed = "\n".join(f"  {problem}" for problem in top.problems)
@@ -75,6 +75,8 @@ def _config(top: Table, path: Path, ledger: Path | None) -> Config:
         track_internal=top.flag("track_internal"),
         zone=zone,
         control_address=control,
+        lead=top.text("lead"),
+        language=top.text("language"),
         templates=top.path("templates"),
         watch_since=top.instant("watch_since"),
         as_of=top.instant("as_of"),
@@ -85,7 +87,7 @@ def _config(top: Table, path: Path, ledger: Path | None) -> Config:
         control=_control(top, accounts, inbox),
         agents=tuple(_agent(table, zone) for table in top.tables("agents")),
         hours=tuple(_hours(table) for table in top.named_tables("hours")),
-        followup=_followup(top.table("followup")),
+        followup=read_followup(top.table("followup")),
         outbox=read_outbox(top.table("outbox")),
         acks=read_acks(top.table("acks")),
         forms=forms,
@@ -172,6 +174,8 @@ def _agent(table: Table, zone: str) -> AgentConfig:
         name=table.text("name", needed=True),
         addresses=table.addresses("addresses", needed=True),
         zone=table.zone("zone") or zone,
+        language=table.text("language"),
+        digest_at=table.time_of_day("digest_at"),
     )
 
 
@@ -190,19 +194,4 @@ def _hours(table: Table) -> HoursConfig:
         region=table.text("region"),
         holidays=table.dates("holidays"),
         holidays_file=table.path("holidays_file"),
-    )
-
-
-def _followup(table: Table) -> FollowUpConfig:
-    default = FollowUpConfig()
-    return FollowUpConfig(
-        vague_working_days=table.number("vague_working_days", default.vague_working_days, low=1),
-        undated_working_days=table.number(
-            "undated_working_days", default.undated_working_days, low=1
-        ),
-        event_working_days=table.number("event_working_days", default.event_working_days, low=1),
-        remind_before=table.span("remind_before", default.remind_before),
-        broken_after_working_days=table.number(
-            "broken_after_working_days", default.broken_after_working_days, low=1
-        ),
     )

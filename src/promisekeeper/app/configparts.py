@@ -1,7 +1,7 @@
 """Parts of the configuration file that stand alone; `app.config` puts them together."""
 
 from promisekeeper.app.configtable import Table
-from promisekeeper.app.settings import OutboxConfig
+from promisekeeper.app.settings import Config, FollowUpConfig, OutboxConfig
 
 
 def read_outbox(table: Table) -> OutboxConfig:
@@ -18,3 +18,30 @@ def read_outbox(table: Table) -> OutboxConfig:
         failures_per_hour=table.number("failures_per_hour", default.failures_per_hour, low=1),
         flood_per_hour=table.number("flood_per_hour", default.flood_per_hour, low=1),
     )
+
+
+def read_followup(table: Table) -> FollowUpConfig:
+    """When a promise without an instant is followed up, and when to speak."""
+    default = FollowUpConfig()
+    return FollowUpConfig(
+        vague_working_days=table.number("vague_working_days", default.vague_working_days, low=1),
+        undated_working_days=table.number(
+            "undated_working_days", default.undated_working_days, low=1
+        ),
+        event_working_days=table.number("event_working_days", default.event_working_days, low=1),
+        remind_before=table.span("remind_before", default.remind_before),
+        lead_after=table.span("lead_after", default.lead_after),
+        urgent_a_day=table.number("urgent_a_day", default.urgent_a_day, low=0),
+        digest_at=table.time_of_day("digest_at"),
+        broken_after_working_days=table.number(
+            "broken_after_working_days", default.broken_after_working_days, low=1
+        ),
+    )
+
+
+def check_lead(top: Table, config: Config) -> None:
+    """See that the lead is somebody who can be written to."""
+    known = {agent.name.lower() for agent in config.agents}
+    known |= {agent.name.split()[0].lower() for agent in config.agents if agent.name.split()}
+    if config.lead and "@" not in config.lead and config.lead.lower() not in known:
+        top.problem("lead", f"names {config.lead!r}, who is no agent: a name or an address")

@@ -7,7 +7,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -190,6 +190,10 @@ class Table:
             self.problem(key, f'is {value!r}: it must be a time such as "09:00"')
             return default
         return value.zfill(5)
+
+    def time_of_day(self, key: str) -> time | None:
+        """A time such as "09:00"; None where it is not said."""
+        return time.fromisoformat(self.clock(key, "09:00")) if self.has(key) else None
 
     def shifts(self, key: str) -> tuple[tuple[str, str], ...]:
         """A list of "HH:MM-HH:MM"."""

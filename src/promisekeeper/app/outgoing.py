@@ -6,6 +6,7 @@ from functools import partial
 
 from promisekeeper.app.settings import Config
 from promisekeeper.core.letters import Reader
+from promisekeeper.core.mood import mood_of
 from promisekeeper.core.records import OutboxLetter
 from promisekeeper.core.sending import GO, Ruling, SendingLimits
 from promisekeeper.flows.delivery import Dispatch
@@ -65,7 +66,7 @@ def update_rules(
             address=promise.owner_address,
             zone=hours_of(promise, intake.team).zone,
         ),
-        is_upset=lambda promise, notes: False,
+        is_upset=lambda promise, notes: mood_of(promise, notes) is not None,
     )
 
 

@@ -295,7 +295,9 @@ def replay_fields(letter: "Would") -> dict[str, Any]:
         "at": letter.at.isoformat(),
         "kind": letter.kind,
         "recipient": letter.recipient,
-        "promise": promise_fields(letter.promise),
+        "promises": [
+            {"step": told.step, "promise": promise_fields(told.promise)} for told in letter.told
+        ],
     }
 
 

@@ -1,16 +1,22 @@
 """What is done with a page of control mail, and in one round between mails."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from promisekeeper.app.daemonparts import DaemonParts, Watch
 from promisekeeper.core.answering import Refusal
 from promisekeeper.core.mail import Page
+from promisekeeper.core.records import Round
+from promisekeeper.errors import TemplateError
 from promisekeeper.flows.acknowledge import acknowledge
 from promisekeeper.flows.answers import take_answers
+from promisekeeper.flows.digests import send_digests
 from promisekeeper.flows.followup import follow_up, give_up
+from promisekeeper.flows.handover import hand_over
 from promisekeeper.flows.intake import settle_news
 from promisekeeper.flows.ports import Store
+from promisekeeper.flows.speaking import Present, present_of
 from promisekeeper.flows.updates import announce_updates, draft_updates, release_updates
 from promisekeeper.flows.updateswitch import in_force
 
@@ -22,9 +28,14 @@ def hold_round(parts: DaemonParts, store: Store) -> None:
     now = parts.clock()
     _acknowledge(parts, store, now)
     settle_news(store, parts.intake)
+    if parts.followup is not None:
+        _guarded("hand-over", lambda: _tell(parts, store, now, hand_over))
+        # What lapsed while nobody was watching is told before it is given up.
+        _guarded("reminder", lambda: _follow_up(parts, store, now))
     give_up(store, parts.intake, now)
     _update(parts, store, now)
-    _follow_up(parts, store, now)
+    if parts.followup is not None:
+        _guarded("digest", lambda: _tell(parts, store, now, send_digests))
 
 
 def hear(parts: DaemonParts, store: Store, watch: Watch, page: Page) -> None:
@@ -77,3 +88,25 @@ def _update(parts: DaemonParts, store: Store, now: datetime) -> None:
         log.info("updates.announced count=%s", announced)
     for draft in release_updates(store, rules, now).drafts:
         log.info("update.%s draft=%s promise=%s", draft.stage, draft.id, draft.promise_key)
+
+
+def _tell(
+    parts: DaemonParts,
+    store: Store,
+    now: datetime,
+    tell: Callable[[Present], tuple[Round, ...]],
+) -> None:
+    if parts.followup is None:
+        return
+    present = present_of(store, rules=parts.followup, intake=parts.intake, now=now)
+    for decided in tell(present):
+        for letter in decided.letters:
+            log.info("letter.queued kind=%s promises=%s", letter.kind, len(letter.promise_keys))
+
+
+def _guarded(what: str, part: Callable[[], None]) -> None:
+    """A template of the user's own that is broken holds back its kind of letter, no other."""
+    try:
+        part()
+    except TemplateError as error:
+        log.error("letter.failed kind=%s error=%s", what, error)

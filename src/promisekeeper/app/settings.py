@@ -1,7 +1,7 @@
 """What a user has said, as values; `app.config` reads them from the file."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from promisekeeper.app.acksettings import AckConfig, FormConfig, QueueConfig
@@ -72,6 +72,8 @@ class AgentConfig:
     name: str
     addresses: tuple[str, ...]
     zone: str
+    language: str = ""
+    digest_at: time | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +99,19 @@ class HoursConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpConfig:
-    """When a promise without an instant is followed up, and when to speak."""
+    """When a promise without an instant is followed up, and when to speak.
+
+    Attributes:
+        digest_at: By each agent's own clock; None for the opening of their working day.
+    """
 
     vague_working_days: int = 1
     undated_working_days: int = 2
     event_working_days: int = 5
     remind_before: timedelta = timedelta(hours=4)
+    lead_after: timedelta = timedelta(hours=4)
+    urgent_a_day: int = 6
+    digest_at: time | None = None
     broken_after_working_days: int = 10
 
 
@@ -134,6 +143,8 @@ class Config:
     track_internal: bool = False
     zone: str = ""
     control_address: str = ""
+    lead: str = ""
+    language: str = ""
     templates: Path | None = None
     watch_since: datetime | None = None
     as_of: datetime | None = None

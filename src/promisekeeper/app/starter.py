@@ -20,6 +20,12 @@ own_domains = $domains
 control_address = $control
 # The zone of agents who have none of their own.
 zone = $zone
+# Who is told of lapses and upset customers: an agent's name, or an address of yours.
+# lead = "Dana"
+# The language of letters to agents who have none of their own: "en", "de", "fr".
+language = "en"
+# A folder with templates of your own, laid out as the shipped ones are (docs/letters.md).
+# templates = "templates"
 # Mail between agents holds promises too? Usually not.
 track_internal = false
 # Customer mail: nothing is ever sent to a customer while this is "off". "approve": a person
@@ -57,6 +63,8 @@ $smtp
 [[agents]]
 name = $agent_name
 addresses = [$agent_address]
+# language = "de"
+# digest_at = "08:30"
 
 # When you work, a block for each zone in use.
 [hours.$zone]
@@ -68,6 +76,9 @@ $holidays
 
 [followup]
 remind_before = "4h"               # working time before the deadline
+lead_after = "4h"                  # working time after the lapse until the lead is told
+urgent_a_day = 6                   # mails to one agent; what is more stands in the digest
+# digest_at = "09:00"              # the opening of each agent's day if not said
 vague_working_days = 1             # "soon", "shortly"
 undated_working_days = 2           # no time named at all
 event_working_days = 5             # "when the part arrives"

@@ -48,7 +48,13 @@ def team_of(config: Config) -> Team:
     hours = {zone: working_hours(config, zone) for zone in zones}
     return Team(
         agents=tuple(
-            Agent(name=agent.name, addresses=agent.addresses, hours=hours.get(agent.zone))
+            Agent(
+                name=agent.name,
+                addresses=agent.addresses,
+                hours=hours.get(agent.zone),
+                language=agent.language,
+                digest_at=agent.digest_at,
+            )
             for agent in config.agents
         ),
         shared_addresses=config.support_addresses,
@@ -109,16 +115,13 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
                 open_mailbox=partial(open_mailbox, account),
                 hears=hears(config, account.name, role),
             )
-            for account in config.accounts
-            for role in Role
-            # An account without an inbox of its own says inbox = "".
-            if role is Role.SENT or account.inbox
+            for account, role in _watched(config)
         )
         + control_watch(config),
         replies=reply_rules(config),
         intake=replace(intake, reception=reception_of(config)),
         acks=ack_rules(config, history_before=history_before) if config.forms else None,
-        followup=replay_rules(config) if smtp else None,
+        followup=_followup_rules(config) if smtp else None,
         open_postman=(lambda: open_postman(smtp)) if smtp else None,
         # A server may still accept a letter for as long as we would have listened.
         grace=timedelta(seconds=(DATA_PATIENCE + 1) * smtp.timeout_seconds if smtp else 0),
@@ -155,12 +158,39 @@ def _retain(config: Config, now: datetime) -> None:
         retain(config.ledger, now - timedelta(days=config.retain_days))
 
 
+def _followup_rules(config: Config) -> FollowUpRules:
+    """When the daemon speaks; it says so where a folder could not be read."""
+    return replace(replay_rules(config), folders=_folders(config))
+
+
+def _folders(config: Config) -> tuple[str, ...]:
+    return tuple(folder_key(account, role) for account, role in _watched(config))
+
+
+def _watched(config: Config) -> list[tuple[AccountConfig, Role]]:
+    # An account without an inbox of its own says inbox = "".
+    return [
+        (account, role)
+        for account in config.accounts
+        for role in Role
+        if role is Role.SENT or account.inbox
+    ]
+
+
 def replay_rules(config: Config) -> FollowUpRules:
     """When the daemon would speak; in a replay nothing needs a server."""
+    followup = config.followup
     return FollowUpRules(
-        policy=Policy(remind_before=config.followup.remind_before),
+        policy=Policy(
+            remind_before=followup.remind_before,
+            lead_after=followup.lead_after,
+            urgent_a_day=followup.urgent_a_day,
+        ),
         sender=config.control_address or "promises@replay.invalid",
         texts=texts_of(config),
+        lead=config.lead.lower() if "@" in config.lead else config.lead,
+        language=config.language,
+        digest_at=followup.digest_at,
     )
 
 
@@ -169,12 +199,20 @@ def texts_of(config: Config) -> Texts:
 
     Raises:
         TemplateError: One of the user's own templates cannot be read.
+        ConfigError: There are no templates for a language.
     """
     # Commands that write no letter do not pay for the templates.
     from promisekeeper.doors.templates import TemplateTexts
 
     texts = TemplateTexts(folder=config.templates)
     texts.check()
+    known = texts.languages()
+    for language in {config.language, *(agent.language for agent in config.agents)} - {""}:
+        if language not in known:
+            raise ConfigError(
+                f"no letters are written in {language!r}: use {', '.join(known)}, or put its"
+                " templates into a folder of yours and name that as 'templates'"
+            )
     return texts
 
 

@@ -46,6 +46,7 @@ class Reader:
     """Who a letter to our own side is for.
 
     Attributes:
+        language: Empty for English.
         zone: Times are shown in it.
     """
 
@@ -71,15 +72,26 @@ def answers(
 
 
 def token_for(
-    key: str, *, reader: Reader, step: str, promises: Sequence[Promise], now: datetime
+    key: str,
+    *,
+    reader: Reader,
+    step: str,
+    promises: Sequence[Promise],
+    now: datetime,
+    draft_digest: str = "",
 ) -> Token:
-    """The right to answer the letter with this key."""
+    """The right to answer the letter with this key.
+
+    Args:
+        draft_digest: Of the draft that the letter shows, which `send` then approves.
+    """
     return Token(
         name=token_name(key),
         agent=reader.address,
         step=step,
         promise_keys=tuple(promise.key for promise in promises),
         expires_at=now + TOKEN_LASTS,
+        draft_digest=draft_digest,
     )
 
 
@@ -94,13 +106,15 @@ def own_letter(
     promises: Sequence[Promise] = (),
     reply_to: str = "",
     is_urgent: bool = False,
+    is_threaded: bool = True,
 ) -> Letter:
     """A letter to our own side.
 
     Args:
         key: What it is about, once for ever.
         sender: The control address.
-        promises: What it speaks of. All letters about a promise hang together.
+        promises: What it speaks of.
+        is_threaded: It hangs together with all other letters about these promises.
         reply_to: Where answers go, if not to the sender.
     """
     message_id = letter_id(key, sender)
@@ -112,7 +126,7 @@ def own_letter(
         "Auto-Submitted": "auto-generated",  # RFC 3834, section 5
         "X-Auto-Response-Suppress": "All",
     }
-    if promises:
+    if promises and is_threaded:
         # All letters about one promise hang from the same id, which is nobody's mail.
         headers["References"] = " ".join(letter_id(promise.key, sender) for promise in promises)
         headers["X-Promisekeeper-Promise"] = " ".join(promise.key for promise in promises[:3])

@@ -20,6 +20,7 @@ class PromiseQuery:
     owner: str = ""
     customer: str = ""
     due_before: datetime | None = None
+    settled_since: datetime | None = None
     with_history: bool = True
     found_in: tuple[str, ...] = ()
     limit: int | None = None

@@ -20,7 +20,8 @@ class SignalKind(StrEnum):
     """What a sentence of a later mail says about an earlier promise.
 
     The team's sentences deliver, answer, hold, withdraw or promise; or they only state a past
-    act, or ask. A customer's sentences release the team, confirm, agree or supply something.
+    act, or ask. A customer's sentences release the team, confirm, agree or supply something; or
+    they ask, or sound upset, which settles nothing and is told to the agent.
     BOUNCED is a mail server's: its sentence is the address that could not be reached.
     """
 
@@ -35,6 +36,7 @@ class SignalKind(StrEnum):
     CONFIRMS = "confirms"
     AGREES = "agrees"
     SUPPLIES = "supplies"
+    UPSETS = "upsets"
     BOUNCED = "bounced"
 
 
@@ -264,6 +266,7 @@ class Round:
         unchanged: Drafts that must still be stored exactly so.
         must_apply: Every change must find its promise in the expected state.
         receipts: Form mails that this decides upon; each must still be pending.
+        is_first: Every step and mark must be new: nobody else has spoken of it meanwhile.
     """
 
     steps: tuple[Step, ...] = ()
@@ -282,6 +285,7 @@ class Round:
     unchanged: tuple[Draft, ...] = ()
     must_apply: bool = False
     receipts: tuple[Receipt, ...] = ()
+    is_first: bool = False
 
 
 NOTHING = Round()

@@ -31,7 +31,7 @@ from promisekeeper.core.promise import (
 )
 from promisekeeper.core.receipts import settled_by_answer
 from promisekeeper.core.records import Change, MailNote, SignalKind
-from promisekeeper.core.signals import meets, signals_of
+from promisekeeper.core.signals import SETTLES_NOTHING, meets, signals_of
 from promisekeeper.core.threads import Conversations
 from promisekeeper.core.weighing import Said, Weighed, matter_of, touches, weigh_mail
 
@@ -241,11 +241,12 @@ class _Case:
 
     def _after_theirs(self, promise: Promise, note: MailNote) -> Promise:
         is_same = self._is_same(promise, note)
-        words = frozenset[str]().union(*(stems(one.sentence) for one in note.signals))
+        signals = [one for one in note.signals if one.kind not in SETTLES_NOTHING]
+        words = frozenset[str]().union(*(stems(one.sentence) for one in signals))
         is_about = is_same or len(matter_of(promise).own & words) > 1
         if not is_about:
             return promise
-        said = {signal.kind: signal for signal in reversed(note.signals)}
+        said = {signal.kind: signal for signal in reversed(signals)}
         if promise.kind is Kind.CONDITIONAL and promise.condition_met_at is None:
             promise = self._perhaps_met(promise, note)
         release = said.get(SignalKind.RELEASES)

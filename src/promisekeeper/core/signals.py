@@ -6,7 +6,7 @@ kept of a mail. What they mean for a certain promise is weighed elsewhere, with 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from promisekeeper.core import cues
 from promisekeeper.core.matter import Deed, past_deeds, reported_deeds, spelled_out, stems
@@ -14,9 +14,13 @@ from promisekeeper.core.message import Message
 from promisekeeper.core.promise import Certainty
 from promisekeeper.core.reading import SentenceReading
 from promisekeeper.core.records import MailNote, Signal, SignalKind
+from promisekeeper.core.upset import upset_sentences
 
 MAX_SENTENCE = 1_000
 MAX_SIGNALS = 16
+MAX_TOLD = 4
+# A customer's sentences that are told to the agent and bear on no verdict.
+SETTLES_NOTHING = (SignalKind.ASKS, SignalKind.UPSETS)
 MAX_BOUNCE = 5_000
 
 # All of these are matched against sentences whose short forms are spelled out.
@@ -206,12 +210,23 @@ SUPPLIES = re.compile(
 
 def customer_signals(sentences: Iterable[str]) -> tuple[Signal, ...]:
     """The sentences of a customer's mail that say something about promises, in order."""
+    read = [sentence[:MAX_SENTENCE] for sentence in sentences]
     found = []
-    for sentence in sentences:
-        kind = _customer_kind(spelled_out(sentence[:MAX_SENTENCE]))
+    for sentence in read:
+        kind = _customer_kind(spelled_out(sentence))
         if kind is not None:
-            found.append(Signal(kind=kind, sentence=sentence[:MAX_SENTENCE]))
-    return tuple(found[:MAX_SIGNALS])
+            found.append(Signal(kind=kind, sentence=sentence))
+    return (*found[:MAX_SIGNALS], *_told(read))
+
+
+def _told(sentences: Sequence[str]) -> list[Signal]:
+    """What is told to the agent, but settles nothing: questions, and words of an upset customer."""
+    asked = [sentence for sentence in sentences if sentence.rstrip().endswith("?")]
+    kinds = (
+        (SignalKind.ASKS, asked[:MAX_TOLD]),
+        (SignalKind.UPSETS, upset_sentences(sentences)[:MAX_TOLD]),
+    )
+    return [Signal(kind=kind, sentence=sentence) for kind, some in kinds for sentence in some]
 
 
 def _customer_kind(plain: str) -> SignalKind | None:
@@ -253,7 +268,8 @@ def meets(condition: str, note: MailNote) -> bool:
     if note.has_attachment and _ASKS_TO_GIVE.search(condition):
         return True
     return any(
-        signal.kind is not SignalKind.RELEASES and stems(signal.sentence) & asked
+        signal.kind not in (SignalKind.RELEASES, *SETTLES_NOTHING)
+        and stems(signal.sentence) & asked
         for signal in note.signals
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from promisekeeper.core.mail import Role
+from promisekeeper.core.mood import Mood
 from promisekeeper.core.promise import DeadlineKind, Kind, Promise
 from promisekeeper.core.records import MailNote, SignalKind
 from promisekeeper.core.telling import shortened
@@ -48,7 +49,10 @@ class Standing:
         hint: The sentence that a "maybe kept" or a proposed release rests on.
         mails_since: How often the customer has written since.
         since: What happened since, oldest first.
+        cues, upset_sentence: How it was seen that the customer is upset; empty where they are not.
         draft: The update that waits for approval; empty where there is none.
+        is_led: The reader leads the owner; else they stand in for one who is away.
+        early: How long before the deadline it was kept; None while it is open, or without one.
     """
 
     number: int | None
@@ -74,6 +78,8 @@ class Standing:
     cues: tuple[str, ...]
     upset_sentence: str
     draft: Lines
+    early: timedelta | None
+    is_led: bool = False
 
 
 def standing_of(
@@ -82,7 +88,9 @@ def standing_of(
     zone: tzinfo | None,
     step: str = "",
     owner: str = "",
+    is_led: bool = False,
     notes: Sequence[MailNote] = (),
+    mood: Mood | None = None,
     draft: str = "",
 ) -> Standing:
     """What may be told of a promise.
@@ -115,10 +123,19 @@ def standing_of(
         customer_due_at=_by_their_clock(due_at, notes),
         mails_since=sum(note.role is Role.INBOX for note in later),
         since=_happenings(later, zone),
-        cues=(),
-        upset_sentence="",
+        cues=mood.cues if mood else (),
+        upset_sentence=shortened(mood.sentence, WORDS_SHOWN) if mood else "",
         draft=Lines(draft),
+        early=_early(promise),
+        is_led=is_led,
     )
+
+
+def _early(promise: Promise) -> timedelta | None:
+    due_at = promise.deadline.due_at
+    if due_at is None or promise.settled_at is None or promise.settled_at > due_at:
+        return None
+    return due_at - promise.settled_at
 
 
 def is_waiting(promise: Promise) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from promisekeeper.core.hours import WorkingHours, office_hours
 from promisekeeper.core.message import Address, Message
@@ -16,11 +16,15 @@ class Agent:
 
     Attributes:
         hours: Their working calendar; None where no zone is configured for them.
+        language: Of the letters that they get; empty for the team's.
+        digest_at: When they want their digest, by their own clock; None for the team's time.
     """
 
     name: str
     addresses: tuple[str, ...]
     hours: WorkingHours | None = None
+    language: str = ""
+    digest_at: time | None = None
 
     @property
     def first_name(self) -> str:

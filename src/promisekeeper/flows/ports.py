@@ -168,6 +168,10 @@ class Store(Protocol):
         """All notes of mails to or from a customer, oldest first."""
         ...
 
+    def upset_notes(self, since: datetime) -> tuple[MailNote, ...]:
+        """Notes of mails from an instant on in which a customer sounds upset, oldest first."""
+        ...
+
     def promise(self, promise_id: int) -> Promise:
         """One promise by the number that users see.
 
@@ -225,6 +229,10 @@ class Store(Protocol):
 
     def letter(self, message_id: str) -> OutboxLetter | None:
         """The letter of ours with this Message-ID; None where there is none."""
+        ...
+
+    def told_since(self, since: datetime, recipient: str) -> frozenset[str]:
+        """Keys of the promises that somebody got an urgent letter about, from an instant on."""
         ...
 
     def letters_about(self, promise_key: str) -> tuple[OutboxLetter, ...]:

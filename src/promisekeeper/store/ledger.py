@@ -7,7 +7,7 @@ transaction. What commands that only show something need is in `reading`.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,17 +26,15 @@ from promisekeeper.core.records import (
 )
 from promisekeeper.core.sending import Traffic
 from promisekeeper.core.teaching import Lesson, Teaching
-from promisekeeper.store import acks, desk, lessons, outbox, rows
+from promisekeeper.store import acks, desk, lessons, mailnotes, outbox, rows
 from promisekeeper.store.acks import AckBook
 from promisekeeper.store.connection import (
     PATIENCE_SECONDS,
     connect_for_reading,
     connect_for_writing,
-    insert,
     insert_new,
 )
 from promisekeeper.store.promiserows import (
-    INSTANT_LENGTH,
     Row,
     event_row,
     local_text,
@@ -140,7 +138,7 @@ class Ledger(AckBook):
         tellings = [lessons.telling_row(telling) for telling in batch.tellings]
         with self._file.transaction() as database:
             for note, customers in notes:
-                _store_note(database, note, customers)
+                mailnotes.store_note(database, note, customers)
             numbers = [store_promise(database, row, event) for _, row, event in promises]
             for telling in tellings:
                 lessons.store_telling(database, telling)
@@ -227,15 +225,11 @@ class Ledger(AckBook):
 
     def notes(self, customer: str) -> tuple[MailNote, ...]:
         """All notes of mails to or from a customer, oldest first."""
-        found = self._file.rows(
-            f"SELECT id, customer, {rows.NOTE_COLUMNS}"
-            " FROM notes JOIN note_customers ON note_id = id"
-            " WHERE id IN (SELECT note_id FROM note_customers WHERE customer = ?)"
-            f" ORDER BY substr(sent_at, 1, {INSTANT_LENGTH}), id, place",
-            [customer],
-        )
-        grouped = (list(group) for _, group in groupby(found, key=lambda row: row[0]))
-        return tuple(rows.note_from(group[0][2:], [row[1] for row in group]) for group in grouped)
+        return mailnotes.of_customer(self._file, customer)
+
+    def upset_notes(self, since: datetime) -> tuple[MailNote, ...]:
+        """Notes of mails from an instant on in which a customer sounds upset, oldest first."""
+        return mailnotes.upset(self._file, since)
 
     def corrections(self, promise_keys: Collection[str]) -> dict[str, tuple[Event, ...]]:
         """The whole history of those promises that anybody but promisekeeper has touched."""
@@ -301,6 +295,10 @@ class Ledger(AckBook):
         """The letter of ours with this Message-ID; None where there is none."""
         return outbox.letter(self._file, storable(message_id))
 
+    def told_since(self, since: datetime, recipient: str) -> frozenset[str]:
+        """Keys of the promises that somebody got an urgent letter about, from an instant on."""
+        return outbox.told_since(self._file, since, storable(recipient))
+
     def letters_about(self, promise_key: str) -> tuple[OutboxLetter, ...]:
         """All letters that speak of a promise, oldest first."""
         return outbox.letters_about(self._file, promise_key)
@@ -359,19 +357,6 @@ class Ledger(AckBook):
 def open_ledger(path: Path) -> Ledger:
     """Open a ledger for watching and writing; one is made, mode 0600, where there is none."""
     return Ledger(path)
-
-
-def _store_note(database: "Database", note: Row, customers: Sequence[str]) -> None:
-    note_id = insert_new(database, "notes", note, once_by=("message_id", "role"))
-    if note_id is None:
-        return
-    for place, customer in enumerate(customers):
-        row: Row = {
-            "note_id": note_id,
-            "place": place,
-            "customer": storable(customer),
-        }
-        insert(database, "note_customers", row)
 
 
 def _mark_unsettled(database: "Database", batch: Batch) -> None:

@@ -5,6 +5,7 @@ from the start, once for each dedupe key.
 """
 
 import fcntl
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -50,6 +51,15 @@ def letter(file: LedgerFile, message_id: str) -> OutboxLetter | None:
     """The letter of ours with this Message-ID."""
     rows = file.rows(f"SELECT {LETTER_COLUMNS} FROM outbox WHERE message_id = ?", [message_id])
     return letter_from(rows[0]) if rows else None
+
+
+def told_since(file: LedgerFile, since: datetime, recipient: str) -> frozenset[str]:
+    """Keys of the promises that somebody got an urgent letter about, from an instant on."""
+    found = file.rows(
+        "SELECT promise_keys FROM outbox WHERE queued_at >= ? AND recipient = ? AND is_urgent = 1",
+        [instant_text(since), recipient],
+    )
+    return frozenset(key for (keys,) in found for key in json.loads(keys))
 
 
 def letters_about(file: LedgerFile, promise_key: str) -> tuple[OutboxLetter, ...]:

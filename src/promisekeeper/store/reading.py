@@ -14,6 +14,7 @@ from promisekeeper.errors import PromiseNotFoundError
 from promisekeeper.store.connection import PATIENCE_SECONDS, LedgerFile, connect_for_reading
 from promisekeeper.store.promiserows import (
     EVENT_COLUMNS,
+    INSTANT_LENGTH,
     PROMISE_COLUMNS,
     event_from,
     instant_text,
@@ -116,11 +117,13 @@ def _conditions(query: PromiseQuery) -> tuple[list[str], list[str]]:
     """The WHERE conditions of a question, and their parameters in the same order."""
     states = sorted(state.value for state in query.states)
     due_before = instant_text(query.due_before) if query.due_before else ""
+    since = instant_text(query.settled_since) if query.settled_since else ""
     asked = [
         (f"state IN ({marks(states)})", states),
         ("owner = ?", [query.owner] if query.owner else []),
         ("customer = ?", [query.customer] if query.customer else []),
         ("follow_up_utc < ?", [due_before] if due_before else []),
+        (f"substr(settled_at, 1, {INSTANT_LENGTH}) >= ?", [since] if since else []),
         (
             f"key IN (SELECT promise_key FROM found_in WHERE folder IN ({marks(query.found_in)}))",
             list(query.found_in),

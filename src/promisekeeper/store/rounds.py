@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from promisekeeper.core.records import Change, Round
 from promisekeeper.store import acks, desk, lessons, outbox, rows
 from promisekeeper.store.connection import insert, insert_new
-from promisekeeper.store.promiserows import Row, event_row, promise_row
+from promisekeeper.store.promiserows import Row, event_row, promise_row, row_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -21,7 +21,8 @@ def store_round(database: "Database", decided: Round, now: datetime) -> None:
 
     Raises:
         RoundTooLateError: A token that it spends was used before, or never was; an answer or a
-            form mail was dealt with before; or what must be unchanged was changed.
+            form mail was dealt with before; what must be unchanged was changed; or a step that
+            must be new was taken.
     """
     _check(database, decided, now)
     for opened in decided.opened:
@@ -53,6 +54,24 @@ def _check(database: "Database", decided: Round, now: datetime) -> None:
     for receipt in decided.receipts:
         if not acks.decide_receipt(database, receipt):
             raise RoundTooLateError(receipt.message_id)
+    if decided.is_first and _is_spoken(database, decided):
+        raise RoundTooLateError("somebody else has spoken of it")
+
+
+def _is_spoken(database: "Database", decided: Round) -> bool:
+    """Whether one of its steps or marks is stored already."""
+    asked = [
+        (
+            "SELECT 1 FROM steps WHERE promise_key = :promise_key AND kind = :kind"
+            " AND due_at = :due_at",
+            rows.step_row(step),
+        )
+        for step in decided.steps
+    ]
+    asked += [
+        ("SELECT 1 FROM marks WHERE name = :name", row_of(name=mark.name)) for mark in decided.marks
+    ]
+    return any(database.execute(sql, row).fetchone() for sql, row in asked)
 
 
 def _store_speech(database: "Database", decided: Round, now: datetime) -> None:

@@ -267,6 +267,7 @@ CREATE TRIGGER outbox_hands_over_once BEFORE UPDATE OF stage ON outbox
     BEGIN
         SELECT RAISE(ABORT, 'a letter is handed over once');
     END;
+CREATE INDEX notes_upset ON notes (sent_at) WHERE instr(signals, '["upsets",') > 0;
 CREATE INDEX outbox_by_recipient ON outbox (recipient, queued_at);
 CREATE INDEX outbox_by_kind ON outbox (kind, queued_at);
 CREATE INDEX drafts_by_promise ON drafts (promise_key);

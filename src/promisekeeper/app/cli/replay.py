@@ -1,5 +1,7 @@
 """The command that lets the past happen again: replay."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, time, tzinfo
 from pathlib import Path
 
@@ -12,7 +14,6 @@ from promisekeeper.app.clock import utc_now
 from promisekeeper.app.config import read_config
 from promisekeeper.app.settings import Config
 from promisekeeper.app.wiring import intake_rules, open_path, replay_rules
-from promisekeeper.core.promise import Promise
 from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text, shortened
 from promisekeeper.errors import InputError
@@ -73,14 +74,18 @@ def _show(letters: list[Would], as_json: bool) -> None:
         click.echo(render.as_json([render.replay_fields(letter) for letter in letters]))
         return
     for letter in letters:
-        click.echo(_line(letter))
+        click.echo(_lines(letter))
     people = len({letter.recipient for letter in letters})
-    click.echo(f"{len(letters)} letters to {people} people would have gone out.")
+    kinds = Counter(letter.kind for letter in letters)
+    counted = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+    click.echo(
+        f"{len(letters)} letters to {people} people would have gone out"
+        + (f": {counted}." if counted else ".")
+    )
 
 
 def _show_difference(mine: list[Would], theirs: list[Would], as_json: bool) -> None:
-    here = {letter.about: letter for letter in mine}
-    there = {letter.about: letter for letter in theirs}
+    here, there = _topics(mine), _topics(theirs)
     gone = [letter for about, letter in here.items() if about not in there]
     new = [letter for about, letter in there.items() if about not in here]
     moved = [
@@ -99,24 +104,44 @@ def _show_difference(mine: list[Would], theirs: list[Would], as_json: bool) -> N
         click.echo(render.as_json(value))
         return
     for letter in gone:
-        click.echo(f"- {_line(letter)}")
+        click.echo(f"- {_lines(letter)}")
     for letter in new:
-        click.echo(f"+ {_line(letter)}")
+        click.echo(f"+ {_lines(letter)}")
     for old, later in moved:
-        click.echo(f"~ {_line(old)}\n  now {clock_text(later.at, _zone(later.promise))}")
-    click.echo(f"{len(here)} letters, -{len(gone)} +{len(new)}, {len(moved)} at another time")
-
-
-def _line(letter: Would) -> str:
-    promise = letter.promise
-    zone = _zone(promise)
-    due = clock_text(promise.deadline.follow_up_at, zone)
-    words = shortened(promise.words, 60)
-    return (
-        f"{clock_text(letter.at, zone)}  {letter.kind} to {letter.recipient}: "
-        f'due {due}, {safe_text(promise.customer)}, "{words}"'
+        click.echo(f"~ {_lines(old)}\n  now {clock_text(later.at, _zone(later))}")
+    click.echo(
+        f"{len(mine)} letters before, {len(theirs)} now: "
+        f"-{len(gone)} +{len(new)}, {len(moved)} at another time"
     )
 
 
-def _zone(promise: Promise) -> tzinfo | None:
-    return promise.deadline.follow_up_at.tzinfo
+def _topics(letters: list[Would]) -> dict[tuple[str, ...], Would]:
+    """The letters, cut into what they are about: a promise at a step, or a day's digest."""
+    found: dict[tuple[str, ...], Would] = {}
+    for letter in letters:
+        if letter.kind == "digest":
+            found[letter.kind, letter.recipient, letter.at.date().isoformat()] = letter
+            continue
+        for told in letter.told:
+            about = (letter.kind, letter.recipient, told.promise.key, told.step)
+            found[about] = replace(letter, told=(told,))
+    return found
+
+
+def _lines(letter: Would) -> str:
+    """A letter on a line, with a line for each promise where it is about several."""
+    zone = _zone(letter)
+    head = f"{clock_text(letter.at, zone)}  {letter.kind} to {letter.recipient}"
+    about = [
+        f"{told.step}, due {clock_text(told.promise.deadline.follow_up_at, zone)}, "
+        f'{safe_text(told.promise.customer)}, "{shortened(told.promise.words, 60)}"'
+        for told in letter.told
+    ]
+    if len(about) == 1:
+        return f"{head}: {about[0]}"
+    return "\n".join([head, *(f"    {line}" for line in about)])
+
+
+def _zone(letter: Would) -> tzinfo | None:
+    """Of the first promise that it is about."""
+    return letter.told[0].promise.deadline.follow_up_at.tzinfo if letter.told else letter.at.tzinfo

@@ -1,0 +1,59 @@
+"""Notes of mails: into their tables and back."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from promisekeeper.core.records import MailNote
+from promisekeeper.store import rows
+from promisekeeper.store.connection import LedgerFile, insert, insert_new
+from promisekeeper.store.promiserows import INSTANT_LENGTH, ReadRow, Row, instant_text, storable
+from promisekeeper.store.schema import IS_UPSET
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+SENT_AT = f"substr(sent_at, 1, {INSTANT_LENGTH})"
+SELECT = f"SELECT id, customer, {rows.NOTE_COLUMNS} FROM notes JOIN note_customers ON note_id = id"
+
+
+def of_customer(file: LedgerFile, customer: str) -> tuple[MailNote, ...]:
+    """All notes of mails to or from a customer, oldest first."""
+    return _grouped(
+        file.rows(
+            f"{SELECT} WHERE id IN (SELECT note_id FROM note_customers WHERE customer = ?)"
+            f" ORDER BY {SENT_AT}, id, place",
+            [customer],
+        )
+    )
+
+
+def upset(file: LedgerFile, since: datetime) -> tuple[MailNote, ...]:
+    """Notes of mails from an instant on in which a customer sounds upset, oldest first."""
+    return _grouped(
+        file.rows(
+            f"{SELECT} WHERE {IS_UPSET} AND {SENT_AT} >= ? ORDER BY {SENT_AT}, id, place",
+            [instant_text(since)],
+        )
+    )
+
+
+def _grouped(found: Iterable[ReadRow]) -> tuple[MailNote, ...]:
+    """Notes of rows that hold an id and a customer first, several rows for each note."""
+    grouped = (list(group) for _, group in groupby(found, key=lambda row: row[0]))
+    return tuple(rows.note_from(group[0][2:], [row[1] for row in group]) for group in grouped)
+
+
+def store_note(database: "Database", note: Row, customers: Sequence[str]) -> None:
+    """Store a note with its customers, once by its mail and role."""
+    note_id = insert_new(database, "notes", note, once_by=("message_id", "role"))
+    if note_id is None:
+        return
+    for place, customer in enumerate(customers):
+        row: Row = {
+            "note_id": note_id,
+            "place": place,
+            "customer": storable(customer),
+        }
+        insert(database, "note_customers", row)
