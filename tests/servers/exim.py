@@ -1,7 +1,8 @@
 """A private Exim: a real MTA with a queue that delivers over LMTP, unprivileged, on loopback.
 
-Recipients with meaning: `tempfail@` is answered 451, `nouser@` 550, and mail whose Subject
-holds "spam" or "greylist" is refused or put off after its data.
+Recipients with meaning: `tempfail@` is answered 451, `nouser@` 550, mail to `gone...@` is taken and
+then comes back, and mail whose Subject holds "spam" or "greylist" is refused or put off after its
+data.
 """
 
 import shutil
@@ -57,6 +58,11 @@ acl_data:
          message = 4.7.1 greylisted
   accept
 begin routers
+gone:
+  driver = redirect
+  local_parts = ^gone
+  allow_fail
+  data = :fail: 5.1.1 no such user here any more
 all:
   driver = manualroute
   transport = lmtp
