@@ -7,6 +7,7 @@ import pytest
 
 from promisekeeper.app.config import read_config
 from promisekeeper.app.starter import Answers, starter_config
+from promisekeeper.app.wiring import daemon_parts
 from promisekeeper.errors import ConfigError
 
 DATA = Path(__file__).parent.parent / "data"
@@ -83,6 +84,8 @@ def test_no_file_at_all_is_fine_unless_it_was_named(tmp_path: Path) -> None:
             ACCOUNT + "auth = 'xoauth2'", "exactly one of token_command", id="a token is needed"
         ),
         pytest.param(ACCOUNT * 2, "has two named 'imap.example'", id="two of a name"),
+        pytest.param("[control]\naccount = 'x'", "names no account with an inbox", id="no inbox"),
+        pytest.param("[control]\nhost = 'h'\nuser = 'u'", "exactly one of", id="control secret"),
         pytest.param(ACCOUNT + "port = 70000", "from 1 to 65535", id="port"),
         pytest.param("[smtp]\nhost = 'h'", "control_address is missing", id="no sender"),
         pytest.param("[hours.'UTC']\nopen = '25:00'", 'must be a time such as "09:00"', id="clock"),
@@ -134,3 +137,35 @@ def test_paths_start_at_the_config_file(tmp_path: Path) -> None:
     config = read_config(a_config_file(tmp_path, "[ledger]\npath = 'l.db'"))
     assert config.ledger == tmp_path / "l.db"
     assert read_config(config.path, ledger=Path("/else.db")).ledger == Path("/else.db")
+
+
+@pytest.mark.parametrize(
+    ("table", "heard_in"),
+    [
+        pytest.param("", ["one/inbox", "two/inbox"], id="in every inbox"),
+        pytest.param("[control]\naccount = 'two'", ["two/inbox"], id="in one"),
+        pytest.param("[control]\npath = 'control'", ["control"], id="in a mailbox of its own"),
+        pytest.param("[control]\ntags = true", ["one/inbox", "two/inbox"], id="with tags"),
+    ],
+)
+def test_answers_are_heard_where_the_config_says(
+    tmp_path: Path, table: str, heard_in: list[str]
+) -> None:
+    accounts = "".join(f"[[accounts]]\nname = '{one}'\npath = '{one}'\n" for one in ("one", "two"))
+    text = f"control_address = 'p@shop.example'\n{accounts}[smtp]\nhost = 'h'\n{table}\n"
+    config = read_config(a_config_file(tmp_path, text), ledger=tmp_path / "ledger.db")
+    parts = daemon_parts(config)
+    assert [watch.folder for watch in parts.watches if watch.hears] == heard_in
+    assert [watch.folder for watch in parts.watches if not watch.takes_mail] == [
+        folder for folder in heard_in if folder == "control"
+    ]
+    assert parts.replies is not None
+    assert parts.replies.takes_tags == ("tags" in table)
+
+
+def test_without_a_server_nothing_is_heard(tmp_path: Path) -> None:
+    text = "control_address = 'p@shop.example'\n[[accounts]]\npath = 'one'\n[control]\npath = 'c'\n"
+    config = read_config(a_config_file(tmp_path, text), ledger=tmp_path / "ledger.db")
+    parts = daemon_parts(config)
+    assert parts.replies is None
+    assert len(parts.watches) == 2

@@ -7,14 +7,20 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from builders import a_batch, a_promise
 from fakes import a_mail_text
+from flows.answering import Desk, a_reply, quoted
 from promisekeeper.app.cli import cli
 from promisekeeper.app.cli.ingest import ingest
+from promisekeeper.app.clock import utc_now
+from promisekeeper.core.promise import State
+from promisekeeper.store.ledger import Ledger
 
 CONFIG = """\
 watch_since = 2020-01-01T00:00:00Z
@@ -155,3 +161,17 @@ def test_a_bug_leaves_the_mail_with_the_mta(
 ) -> None:
     result = CliRunner().invoke(ingest, [], obj=Bug(error), input=MAIL)
     assert (result.exit_code, complaint in result.stderr + caplog.text) == (os.EX_TEMPFAIL, True)
+
+
+def test_an_answer_from_an_mta_is_followed(place: Path) -> None:
+    smtp = 'control_address = "promises@shop.example"\n' + CONFIG + '[smtp]\nhost = "localhost"\n'
+    (place / "config.toml").write_text(smtp)
+    with Ledger(place / "ledger.db") as ledger:
+        ledger.record(a_batch(a_promise(made_at=utc_now() - timedelta(hours=1))))
+        letter = Desk(ledger, now=utc_now()).a_letter()
+    reply = a_reply(f"not a promise\n\n{quoted(letter)}", at=utc_now())
+    assert call(place, "--folder", "inbox", given=reply).exit_code == 0
+    assert call(place, "--folder", "inbox", given=reply).exit_code == 0
+    with Ledger(place / "ledger.db") as ledger:
+        assert ledger.promise(1).state is State.REJECTED
+        assert [entry.letter.kind for entry in ledger.letters()] == ["reminder", "confirmation"]

@@ -99,7 +99,7 @@ class Desk:
         about = promises or (self.promise(),)
         reader = Replies(self.ledger, self.rules, "<x@y>", self.now).reader(to)
         key = key or f"reminder/{next(NUMBERS)}"
-        token = token_for(key, reader=reader, step="remind", promises=about, now=MONDAY)
+        token = token_for(key, reader=reader, step="remind", promises=about, now=self.now)
         token = replace(token, draft_digest=draft.digest if draft else "")
         shown = token_text(token, self.ledger.signing_secret())
         body = draft.body if draft else ""
