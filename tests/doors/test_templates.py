@@ -1,5 +1,6 @@
 """The texts of all letters: complete in every language, safe, and replaceable."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,6 +53,11 @@ def test_every_letter_has_words(language: str, kind: str, form: str) -> None:
         )
     assert "\n\n\n" not in rendered.text
     assert f'<html lang="{language}">' in rendered.html or not rendered.html
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*/*.words.j2")), ids=str)
+def test_sentences_hold_nothing_that_html_takes_for_a_tag(path: Path) -> None:
+    assert not re.search(r"<(?:\{\{|\w)", path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(("language", "kind", "slot"), SLOTS)

@@ -84,6 +84,9 @@ def test_a_letter_about_several_is_answered_line_by_line(desk: Desk) -> None:
     assert desk.promise(1).state is State.KEPT
     assert desk.promise(2).snoozed_until == NOW + timedelta(hours=2)
     assert "Done: 2 promises" in str(desk.letters()[-1].content)
+    desk.say("undo", desk.last_text())
+    assert desk.promise(1).state is State.OPEN
+    assert desk.promise(2).snoozed_until is None
 
 
 @pytest.mark.parametrize(
@@ -442,7 +445,7 @@ def test_a_lead_is_told_once_that_an_agent_cannot_be_reached(desk: Desk) -> None
     assert [heard.outcome for heard in desk.hear(*reports)] == ["bounced"] * 3
     (alert,) = desk.letters("unreachable")
     assert alert.recipient == LEAD
-    assert "Ana Ortiz <ana@shop.example> comes back" in " ".join(text_of(alert).split())
+    assert "Ana Ortiz (ana@shop.example) comes back" in " ".join(text_of(alert).split())
     actions = [event.action for event in desk.ledger.events("promise-1")]
     assert actions.count("letter came back") == 3
     assert desk.say("done", text_of(alert), sender=LEAD).outcome == "done"

@@ -125,7 +125,8 @@ class OrderDesk:
                 if number not in known:
                     decision.problems.append(_problem(command, "not_asked", str(number)))
             return [known[number] for number in command.numbers if number in known]
-        if len(asked) == 1:
+        is_confirmed = command.verb is Verb.UNDO and self.token.step.startswith(UNDO_STEP)
+        if len(asked) == 1 or is_confirmed:
             return asked
         if command.verb is Verb.SEND:
             chosen = [one for one in asked if self._is_shown(one)]
