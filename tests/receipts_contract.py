@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from builders import CUSTOMER, MONDAY, a_batch, a_letter, a_receipt
+from builders import CUSTOMER, FRIDAY, MONDAY, THURSDAY, a_batch, a_letter, a_note, a_receipt
 from promisekeeper.core.ackrecords import AckCounts, Receipt, ReceiptStage
+from promisekeeper.core.mail import Role
 from promisekeeper.core.records import Round
 from promisekeeper.flows.ports import Store
 
@@ -77,6 +78,15 @@ class ReceiptContract:
         asked = ["<form-1@site.example>", "<2@x>", "<other@x>"]
         assert store.receipt_addresses(asked) == {"<form-1@site.example>": CUSTOMER}
         assert store.receipt_addresses([]) == {}
+
+    def test_last_answer_is_a_persons_to_that_address(self, store: Store) -> None:
+        first = a_note(message_id="<1@x>", sent_at=MONDAY)
+        later = a_note(message_id="<2@x>", sent_at=THURSDAY)
+        robot = a_note(message_id="<3@x>", sent_at=FRIDAY, is_automatic=True)
+        theirs = a_note(message_id="<4@x>", sent_at=FRIDAY, role=Role.INBOX)
+        store.record(a_batch(notes=(first, later, robot, theirs)))
+        assert store.last_answer(CUSTOMER) == THURSDAY
+        assert store.last_answer("other@x.example") is None
 
     def test_settings_are_remembered_and_forgotten(self, store: Store) -> None:
         assert store.ack_setting("enabled_at") == ""

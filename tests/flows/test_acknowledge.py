@@ -117,11 +117,16 @@ def desk(ledger: Ledger) -> Desk:
 
 
 def form_mail(
-    number: int = 1, *, address: str = VISITOR, name: str = "Pia Lund", more: str = ""
+    number: int = 1,
+    *,
+    address: str = VISITOR,
+    name: str = "Pia Lund",
+    more: str = "",
+    at: str = "09:00",
 ) -> str:
     return (
         f"From: Site <{SITE}>\nTo: help@shop.example\nSubject: Contact\n{more}"
-        f"Date: Mon, 16 Nov 2026 09:00:00 +0000\nMessage-ID: <form-{number}@site.example>\n"
+        f"Date: Mon, 16 Nov 2026 {at}:00 +0000\nMessage-ID: <form-{number}@site.example>\n"
         f"\nName: {name}\nEmail: {address}\nMessage: When do you open? http://spam.example\n"
     )
 
@@ -222,6 +227,18 @@ def test_while_they_are_off_a_form_mail_waits_on_us(desk: Desk) -> None:
     desk.receive(answer(desk.now), role=Role.SENT)
     desk.round()
     assert desk.promises[0].state is State.KEPT
+
+
+def test_a_mail_after_the_answer_waits_for_another(desk: Desk) -> None:
+    """All of it read at once, as after a pause of the daemon."""
+    desk.ledger.set_ack_setting(ENABLED, "")
+    desk.receive(form_mail())
+    desk.later(hours=1)
+    desk.receive(answer(desk.now), role=Role.SENT)
+    desk.later(hours=1)
+    desk.receive(form_mail(2, at="11:00"), form_mail(3, at="11:00"))
+    assert desk.round() == ["off", "off", "off"]
+    assert [promise.state for promise in desk.promises] == [State.KEPT, State.OPEN]
 
 
 def test_a_dry_run_logs_and_sends_nothing(ledger: Ledger) -> None:

@@ -4,7 +4,6 @@ The letter promises a time, so the time is worked out on the queue's own calenda
 said of it is true outside working hours and on holidays too.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -187,7 +186,7 @@ def promise_of(
         kind=Kind.FIRM,
         certainty=Certainty.CERTAIN if is_said else Certainty.POSSIBLE,
         rule=RULE,
-        owner=queue.name,
+        owner=queue.name or queue.address,
         owner_address=queue.address,
         customer=receipt.address,
         customer_name=receipt.name,
@@ -196,8 +195,3 @@ def promise_of(
         deadline=deadline,
         is_history=is_history,
     )
-
-
-def open_for(address: str, promises: Sequence[Promise]) -> bool:
-    """Whether a visitor already waits for an answer to a form mail."""
-    return any(one.rule == RULE and one.customer == address for one in promises)

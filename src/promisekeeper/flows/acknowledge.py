@@ -9,19 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from promisekeeper.core.ackletter import ack_key, ack_letter, slots_of
-from promisekeeper.core.ackrecords import Receipt, ReceiptStage
+from promisekeeper.core.ackrecords import RULE, Receipt, ReceiptStage
 from promisekeeper.core.acks import (
     AckLimits,
     Queue,
     Tally,
     answer_by,
-    open_for,
     over_limit,
     promise_of,
 )
 from promisekeeper.core.forms import Form
 from promisekeeper.core.letters import Reader, own_letter
-from promisekeeper.core.mail import Role
 from promisekeeper.core.message import Address
 from promisekeeper.core.promise import ACTOR, Event, Promise, State
 from promisekeeper.core.query import PromiseQuery
@@ -72,6 +70,13 @@ class _Decided:
     opened: list[Opened] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    answers: dict[str, datetime | None] = field(default_factory=dict)
+
+    def last_answer(self, address: str, store: Store) -> datetime | None:
+        """When a person last wrote there; asked once, as nothing is read meanwhile."""
+        if address not in self.answers:
+            self.answers[address] = store.last_answer(address)
+        return self.answers[address]
 
 
 def acknowledge(store: Store, *, rules: AckRules, now: datetime) -> tuple[Receipt, ...]:
@@ -148,18 +153,10 @@ def _objection(
     limit = over_limit(receipt, counts, rules.limits)
     if limit:
         return limit
-    # Asked last: in a flood it would be the dearest question.
-    if _is_answered(receipt, store):
+    answered_at = decided.last_answer(receipt.address, store)
+    if answered_at is not None and answered_at > receipt.received_at:
         return "answered"
     return "upset" if receipt.is_upset and _has_open_promise(receipt, store) else ""
-
-
-def _is_answered(receipt: Receipt, store: Store) -> bool:
-    """Whether a person was quicker than we are."""
-    return any(
-        note.role is Role.SENT and note.sent_at > receipt.received_at and not note.is_automatic
-        for note in store.notes(receipt.address)
-    )
 
 
 def _has_open_promise(receipt: Receipt, store: Store) -> bool:
@@ -171,8 +168,15 @@ def _open_promises(address: str, store: Store) -> Sequence[Promise]:
 
 
 def _waits_already(receipt: Receipt, decided: _Decided, store: Store) -> bool:
+    """Whether an earlier form mail of the same visitor stands in the list for both."""
     new = [opened.promise for opened in decided.opened]
-    return open_for(receipt.address, [*new, *_open_promises(receipt.address, store)])
+    answered_at = decided.last_answer(receipt.address, store)
+    return any(
+        one.rule == RULE
+        and one.customer == receipt.address
+        and (answered_at is None or answered_at <= one.made_at)
+        for one in (*new, *_open_promises(receipt.address, store))
+    )
 
 
 def _open(

@@ -304,6 +304,10 @@ class Store(Protocol):
         """How many acknowledgements went out already, as far as it matters for one more."""
         ...
 
+    def last_answer(self, address: str) -> datetime | None:
+        """When a person of ours last wrote to an address; None where nobody ever did."""
+        ...
+
     def receipts_since(self, since: datetime) -> int:
         """How many form mails were decided upon from an instant on, answered or not."""
         ...

@@ -28,7 +28,9 @@ def received(
         answered = store.receipt_addresses(message.references).values()
         customers = tuple(dict.fromkeys((*note.customers, *answered)))
         return replace(note, customers=customers), None
-    receipt = receipt_of(message, reception, received_at=raw.received_at or now, size=raw.size)
+    # A copied mailbox tells the day of the copying, and nobody waits since then alone.
+    came_at = min(raw.received_at or now, message.sent_at)
+    receipt = receipt_of(message, reception, received_at=came_at, size=raw.size)
     if receipt is not None and receipt.is_waited_for:
         note = replace(note, customers=(receipt.address,))
     return note, receipt

@@ -10,6 +10,7 @@ from promisekeeper.core.visitors import one_mailbox
 from promisekeeper.store.connection import insert, insert_new
 from promisekeeper.store.desk import Desk
 from promisekeeper.store.promiserows import (
+    INSTANT_LENGTH,
     ReadRow,
     Row,
     instant_text,
@@ -72,6 +73,16 @@ class AckBook(Desk):
             domain_hour=self._count("domain = ?", [domain], now - HOUR),
             minute=self._count("1", [], now - MINUTE),
         )
+
+    def last_answer(self, address: str) -> datetime | None:
+        """When a person of ours last wrote to an address; None where nobody ever did."""
+        found = self._file.rows(
+            f"SELECT max(substr(sent_at, 1, {INSTANT_LENGTH})) FROM notes"
+            " JOIN note_customers ON note_id = id"
+            " WHERE customer = ? AND role = 'sent' AND is_automatic = 0",
+            [storable(address)],
+        )
+        return optional_time(found[0][0])
 
     def receipts_since(self, since: datetime) -> int:
         """How many form mails were decided upon from an instant on, answered or not."""
