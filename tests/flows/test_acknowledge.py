@@ -351,3 +351,29 @@ def test_outside_hours_the_letter_says_so(desk: Desk) -> None:
     text = parsed(desk.letters[0]).get_content()
     assert "closed at the moment and are back on Monday 16 November at 09:00" in text
     assert "by Tuesday 17 November, 09:00" in text
+
+
+ANGRY = "Message: This is the third time I write. Nobody answers! It is unacceptable. I am furious."
+
+
+def test_an_upset_customer_with_an_open_promise_hears_from_a_person_only(desk: Desk) -> None:
+    angry = form_mail(2).replace("Message: When do you open? http://spam.example", ANGRY)
+    desk.receive(form_mail(1))
+    assert desk.round() == ["sent"]
+    desk.later(hours=2)
+    desk.receive(angry)
+    assert desk.round() == ["upset"]
+    desk.later(hours=2)
+    desk.receive(form_mail(3))
+    assert desk.round() == ["upset"]
+    desk.later(minutes=5)
+    desk.receive(answer(desk.now), role=Role.SENT)
+    desk.round()
+    desk.later(minutes=5)
+    desk.receive(form_mail(4, at="13:10"))
+    assert desk.round() == ["sent"]
+
+
+def test_an_upset_visitor_whom_nobody_owes_anything_gets_a_receipt(desk: Desk) -> None:
+    desk.receive(form_mail(2).replace("Message: When do you open? http://spam.example", ANGRY))
+    assert desk.round() == ["sent"]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from promisekeeper.app.acksettings import AckConfig, FormConfig, QueueConfig
-from promisekeeper.app.settings import Config
+from promisekeeper.app.settings import AgentConfig, Config
 from promisekeeper.app.wiring import texts_of
 from promisekeeper.app.workinghours import working_hours
 from promisekeeper.core.acks import AckLimits, Queue
@@ -15,6 +15,8 @@ from promisekeeper.core.letters import Reader
 from promisekeeper.core.message import Address
 from promisekeeper.core.receipts import Reception
 from promisekeeper.core.robots import Side
+from promisekeeper.doors.templates import TemplateTexts
+from promisekeeper.errors import ConfigError
 from promisekeeper.flows.acknowledge import AckRules
 
 MEGABYTE = 1024 * 1024
@@ -46,9 +48,7 @@ def side_of(config: Config) -> Side:
 
 def ack_rules(config: Config, *, history_before: datetime | None = None) -> AckRules:
     """Who is acknowledged, by whom, in whose words."""
-    control = config.control_address
-    alerts_to = next(iter(config.support_addresses), "")
-    zone = _zone(config)
+    _check_languages(config)
     return AckRules(
         limits=_limits(config.acks),
         forms={form.id: _form(form) for form in config.forms},
@@ -56,13 +56,42 @@ def ack_rules(config: Config, *, history_before: datetime | None = None) -> AckR
         sender=Address(name=config.company, address=ack_sender(config)),
         company=config.company,
         texts=texts_of(config),
-        alerts_to=Reader(name=config.company, address=alerts_to, zone=ZoneInfo(zone))
-        if alerts_to
-        else None,
-        control_address=control,
+        alerts_to=_lead(config),
+        control_address=config.control_address,
         visitors_zones={form.id: ZoneInfo(form.zone) for form in config.forms if form.zone},
         history_before=history_before,
     )
+
+
+def _lead(config: Config) -> Reader | None:
+    """Who is told of floods: the lead, else whoever reads the support address."""
+    wanted = config.lead.lower()
+    agents = {name.lower(): agent for agent in config.agents for name in _names(agent)}
+    agent = agents.get(wanted)
+    address = agent.addresses[0] if agent else wanted if "@" in wanted else ""
+    address = address or next(iter(config.support_addresses), "")
+    if not address:
+        return None
+    zone = (agent.zone if agent else "") or _zone(config)
+    return Reader(
+        name=agent.name if agent else config.company,
+        address=address,
+        language=(agent.language if agent else "") or config.language,
+        zone=ZoneInfo(zone),
+    )
+
+
+def _names(agent: AgentConfig) -> tuple[str, ...]:
+    return (agent.name, *agent.name.split()[:1], *agent.addresses)
+
+
+def _check_languages(config: Config) -> None:
+    known = TemplateTexts(folder=config.templates).languages()
+    for form in config.forms:
+        if form.language not in known:
+            raise ConfigError(
+                f"the form {form.id!r} wants letters in {form.language!r}: use {', '.join(known)}"
+            )
 
 
 def ack_sender(config: Config) -> str:

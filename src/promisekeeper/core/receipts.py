@@ -19,8 +19,13 @@ from promisekeeper.core.promise import (
     Promise,
     State,
 )
-from promisekeeper.core.records import MailNote
+from promisekeeper.core.quoting import own_words
+from promisekeeper.core.reading import Sentence
+from promisekeeper.core.records import MailNote, Signal
 from promisekeeper.core.robots import MAY, Side, Verdict, may_answer, may_write_to
+from promisekeeper.core.sentences import split_sentences
+from promisekeeper.core.signals import customer_signals
+from promisekeeper.core.upset import upset_sentences
 
 # What the problems of `core.forms` rest on.
 SOURCES = {
@@ -58,6 +63,7 @@ def receipt_of(
         form=form.id,
         thread=message.thread,
         references=message.references,
+        is_upset=bool(upset_sentences(one.text for one in _sentences(message))),
     )
     verdict = _verdict_on_mail(message, form, reception.side, size)
     if not verdict.may:
@@ -68,6 +74,15 @@ def receipt_of(
         return _refused(receipt, Verdict(reason=found.problem, source=SOURCES[found.problem]))
     verdict = may_write_to(found.address, reception.side)
     return receipt if verdict.may else _refused(receipt, verdict)
+
+
+def visitors_signals(message: Message) -> tuple[Signal, ...]:
+    """What a visitor's words in a form mail say of promises made to them earlier."""
+    return customer_signals(one.text for one in _sentences(message))
+
+
+def _sentences(message: Message) -> tuple[Sentence, ...]:
+    return split_sentences(own_words(message.text).text)
 
 
 def _verdict_on_mail(message: Message, form: Form, side: Side, size: int) -> Verdict:

@@ -20,10 +20,11 @@ from promisekeeper.core.acks import (
 )
 from promisekeeper.core.forms import Form
 from promisekeeper.core.letters import Reader, own_letter
+from promisekeeper.core.mail import Role
 from promisekeeper.core.message import Address
 from promisekeeper.core.promise import ACTOR, Event, Promise, State
 from promisekeeper.core.query import PromiseQuery
-from promisekeeper.core.records import Letter, Mark, Opened, Round
+from promisekeeper.core.records import Letter, Mark, Opened, Round, SignalKind
 from promisekeeper.core.texts import RenderedText
 from promisekeeper.flows.ports import Store, Texts
 
@@ -156,11 +157,21 @@ def _objection(
     answered_at = decided.last_answer(receipt.address, store)
     if answered_at is not None and answered_at > receipt.received_at:
         return "answered"
-    return "upset" if receipt.is_upset and _has_open_promise(receipt, store) else ""
+    return "upset" if _is_upset(receipt, store) else ""
 
 
-def _has_open_promise(receipt: Receipt, store: Store) -> bool:
-    return bool(_open_promises(receipt.address, store))
+def _is_upset(receipt: Receipt, store: Store) -> bool:
+    """Whether they wait for something already, and sounded upset since: that is for a person."""
+    promises = _open_promises(receipt.address, store)
+    if not promises or receipt.is_upset:
+        return bool(promises)
+    since = min(promise.made_at for promise in promises)
+    return any(
+        signal.kind is SignalKind.UPSETS
+        for note in store.notes(receipt.address)
+        if note.role is Role.INBOX and note.sent_at >= since
+        for signal in note.signals
+    )
 
 
 def _open_promises(address: str, store: Store) -> Sequence[Promise]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from promisekeeper.core.ackrecords import Receipt
 from promisekeeper.core.mail import RawMail, Role
 from promisekeeper.core.message import Message
-from promisekeeper.core.receipts import Reception, receipt_of
+from promisekeeper.core.receipts import Reception, receipt_of, visitors_signals
 from promisekeeper.core.records import MailNote
 from promisekeeper.flows.ports import Store
 
@@ -32,5 +32,6 @@ def received(
     came_at = min(raw.received_at or now, message.sent_at)
     receipt = receipt_of(message, reception, received_at=came_at, size=raw.size)
     if receipt is not None and receipt.is_waited_for:
-        note = replace(note, customers=(receipt.address,))
+        signals = visitors_signals(message)
+        note = replace(note, customers=(receipt.address,), signals=signals)
     return note, receipt
