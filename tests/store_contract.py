@@ -483,7 +483,7 @@ class TrafficContract:
         assert store.letters(Stage.DROPPED)
         assert store.marked(["dropped"])
 
-    def test_what_was_handed_over_is_told_oldest_first(self, store: Store) -> None:
+    def test_nth_letter_before_the_next_is_told(self, store: Store) -> None:
         letters = [a_letter(dedupe_key=f"letter-{n}", recipient=f"{n % 2}@x.de") for n in range(4)]
         store.close_round(Round(letters=tuple(letters)), MONDAY)
         for entry in reversed(store.letters()):
@@ -492,9 +492,17 @@ class TrafficContract:
             if entry.id != 4:
                 store.move_letter(entry.id, Stage.SENT, now=at)
         hours = [MONDAY + timedelta(hours=n) for n in (1, 2, 3, 4)]
-        assert store.handed_since(MONDAY) == tuple(hours)
-        assert store.handed_since(hours[1]) == tuple(hours[1:])
-        assert store.handed_since(MONDAY, "1@x.de") == (hours[1], hours[3])
+        assert [store.handed_over(n, MONDAY) for n in (1, 2, 4, 5)] == [
+            hours[3],
+            hours[2],
+            hours[0],
+            None,
+        ]
+        # What lies exactly a span back is out of it.
+        assert store.handed_over(4, hours[0]) is None
+        assert store.handed_over(3, hours[0]) == hours[1]
+        assert store.handed_over(2, MONDAY, "1@x.de") == hours[1]
+        assert store.handed_over(3, MONDAY, "1@x.de") is None
 
     def test_traffic_is_counted_since_an_instant(self, store: Store) -> None:
         letters = [a_letter(dedupe_key=f"letter-{n}") for n in range(5)]

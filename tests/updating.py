@@ -25,7 +25,7 @@ RULES = UpdateRules(
     control="promises@shop.example",
     folders=(SENT_FOLDER, INBOX_FOLDER),
     company="The Shop",
-    reader_of=lambda promise, now: Reader(
+    reader_of=lambda promise, absences, now: Reader(
         name=promise.owner, address=promise.owner_address, zone=UTC
     ),
     is_upset=lambda promise, notes: False,

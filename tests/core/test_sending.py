@@ -26,37 +26,22 @@ LIMITS = SendingLimits(
 )
 
 
-def at(*minutes: int) -> list[datetime]:
-    """Instants, so many minutes before Monday morning."""
-    return [MONDAY - timedelta(minutes=before) for before in minutes]
-
-
-@pytest.mark.parametrize(
-    ("to_all", "to_this", "free_in_minutes"),
-    [
-        pytest.param([], [], None, id="nothing was sent"),
-        pytest.param([50, 40], [40], None, id="under both caps"),
-        pytest.param([50, 40, 10], [], 10, id="the hour is full until its first is an hour old"),
-        pytest.param([59, 50, 40, 10], [], 10, id="more than full, after a change of the cap"),
-        pytest.param([600, 40][1:], [600, 40], 24 * 60 - 600, id="the recipient's day is full"),
-    ],
-)
-def test_letter_over_a_cap_waits_until_one_is_free(
-    to_all: list[int], to_this: list[int], free_in_minutes: int | None
-) -> None:
-    ruling = within_caps(at(*to_all), at(*to_this), LIMITS, MONDAY)
-    if free_in_minutes is None:
-        assert ruling == GO
-    else:
-        assert ruling.fate is Fate.WAIT
-        assert ruling.until == MONDAY + timedelta(minutes=free_in_minutes)
-        assert "are the limit" in ruling.reason
+def test_letter_over_a_cap_waits_until_one_is_free() -> None:
+    """The hour is free again once the first of its letters is an hour old; so is the day."""
+    early = MONDAY - timedelta(minutes=40)
+    assert within_caps(None, None, LIMITS) == GO
+    hour = within_caps(early, None, LIMITS)
+    assert (hour.fate, hour.until) == (Fate.WAIT, MONDAY + timedelta(minutes=20))
+    assert hour.reason == "3 letters an hour are the limit"
+    day = within_caps(early, early, LIMITS)
+    assert (day.fate, day.until) == (Fate.WAIT, early + timedelta(days=1))
+    assert day.reason == "2 letters a day to one recipient are the limit"
 
 
 def test_customer_gets_less_than_an_agent() -> None:
-    assert within_caps([], at(60), LIMITS, MONDAY) == GO
-    ruling = within_caps([], at(60), LIMITS, MONDAY, is_customer=True)
-    assert ruling.until == MONDAY + timedelta(hours=23)
+    assert (LIMITS.a_day(is_customer=False), LIMITS.a_day(is_customer=True)) == (2, 1)
+    ruling = within_caps(None, MONDAY, LIMITS, is_customer=True)
+    assert ruling.reason.startswith("1 letters a day")
 
 
 @pytest.mark.parametrize(

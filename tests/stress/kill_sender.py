@@ -58,6 +58,7 @@ from servers.loopback import HOST, until
 
 AGENT = "ana@shop.example"
 CUSTOMERS = 40
+BACKLOG = 40
 FOLDERS = ("shop/sent", "shop/inbox")
 # A Thursday morning; ten minutes of it pass in each real one, so that waiting is short.
 START = datetime(2026, 11, 19, 8, 30, tzinfo=UTC)
@@ -83,7 +84,7 @@ RULES = UpdateRules(
     ),
     control="promises@shop.example",
     folders=FOLDERS,
-    reader_of=lambda promise, now: Reader(name="Ana", address=AGENT, zone=UTC),
+    reader_of=lambda promise, absences, now: Reader(name="Ana", address=AGENT, zone=UTC),
     is_upset=lambda promise, notes: False,
 )
 
@@ -295,7 +296,7 @@ def finish(shop: Shop) -> None:
         waiting = [one for one in ledger.letters(Stage.QUEUED) if not is_put_off(one)]
         return not waiting and not ledger.letters(Stage.IN_DATA)
 
-    for _ in range(4):
+    for _ in range(6):
         # Whoever waits for the next try has waited long enough now.
         shop.clock.ahead += timedelta(hours=1)
         give_up_at = time.monotonic() + 60
@@ -404,11 +405,19 @@ def main() -> None:
             for name in FOLDERS:
                 ledger.record(a_batch(folder=name, cursor=a_cursor()))
         for number in range(options.rounds):
-            queue_letters(shop, number, chance)
+            if is_keeping_up(shop):
+                queue_letters(shop, number, chance)
             live_and_die(shop, chance)
         finish(shop)
         until(lambda: queue_is_empty(exim), "Exim has delivered all", 60)
         sys.stdout.write(f"seed {options.seed}: {count(shop, options.rounds)}")
+
+
+def is_keeping_up(shop: Shop) -> bool:
+    """Whether the sender could still work off what waits."""
+    with Ledger(shop.ledger) as ledger:
+        waiting = [one for one in ledger.letters(Stage.QUEUED) if not is_put_off(one)]
+    return len(waiting) < BACKLOG
 
 
 def queue_is_empty(exim: Exim) -> bool:

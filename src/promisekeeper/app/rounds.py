@@ -28,12 +28,13 @@ def hold_round(parts: DaemonParts, store: Store) -> None:
     now = parts.clock()
     _acknowledge(parts, store, now)
     settle_news(store, parts.intake)
+    # Before the reminders, which show what was drafted.
+    _guarded("update", lambda: _update(parts, store, now))
     if parts.followup is not None:
         _guarded("hand-over", lambda: _tell(parts, store, now, hand_over))
         # What lapsed while nobody was watching is told before it is given up.
         _guarded("reminder", lambda: _follow_up(parts, store, now))
     give_up(store, parts.intake, now)
-    _update(parts, store, now)
     if parts.followup is not None:
         _guarded("digest", lambda: _tell(parts, store, now, send_digests))
 

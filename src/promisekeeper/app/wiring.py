@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.daemonparts import DaemonParts, Watch
-from promisekeeper.app.outgoing import dispatch_of, update_rules
+from promisekeeper.app.outgoing import alert_rules, dispatch_of, limits_of, update_rules
 from promisekeeper.app.settings import (
     AccountConfig,
     Config,
@@ -24,9 +24,10 @@ from promisekeeper.core.mail import Role
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.errors import ConfigError
+from promisekeeper.flows.delivery import Dispatch
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
-from promisekeeper.flows.ports import Mailbox, Texts
+from promisekeeper.flows.ports import Mailbox, Store, Texts
 from promisekeeper.flows.updaterules import UpdateRules
 from promisekeeper.store.ledger import open_ledger
 from promisekeeper.store.upkeep import retain
@@ -127,9 +128,15 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
         grace=timedelta(seconds=(DATA_PATIENCE + 1) * smtp.timeout_seconds if smtp else 0),
         round_seconds=15.0,
         updates=updates,
-        dispatch=lambda store: dispatch_of(config, store, updates),
+        dispatch=dispatching(config, updates),
         retain=lambda now: _retain(config, now),
     )
+
+
+def dispatching(config: Config, updates: UpdateRules | None) -> Callable[[Store], Dispatch]:
+    """What delivery asks about each letter, made once for all ledger connections."""
+    alerts = alert_rules(config, team_of(config), texts_of(config)) if config.smtp else None
+    return partial(dispatch_of, limits=limits_of(config), updates=updates, alerts=alerts)
 
 
 def updates_of(config: Config) -> UpdateRules | None:

@@ -151,6 +151,10 @@ class Stage(StrEnum):
     DROPPED = "dropped"
 
 
+# The kind of letters that tell of trouble with sending: they pass the circuit breaker.
+ALERT = "alert"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One letter, complete and frozen, to exactly one recipient.

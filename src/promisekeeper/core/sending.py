@@ -1,6 +1,5 @@
 """Whether a letter may go out now: rulings, the limits on all sending, and the circuit breaker."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -81,6 +80,10 @@ class SendingLimits:
     failures_per_hour: int = 10
     flood_per_hour: int = 1000
 
+    def a_day(self, *, is_customer: bool) -> int:
+        """How many letters one recipient gets within a day."""
+        return self.per_customer_per_day if is_customer else self.per_recipient_per_day
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
@@ -93,28 +96,25 @@ class Traffic:
 
 
 def within_caps(
-    to_all: Sequence[datetime],
-    to_this: Sequence[datetime],
+    nth_this_hour: datetime | None,
+    nth_today: datetime | None,
     limits: SendingLimits,
-    now: datetime,
     *,
     is_customer: bool = False,
 ) -> Ruling:
     """Whether one more letter stays within the caps.
 
     Args:
-        to_all: When letters were handed over within the last hour, oldest first.
-        to_this: When they were to this recipient, within the last day.
+        nth_this_hour: When the oldest of the last `per_hour` letters was handed over; None
+            where the last hour saw fewer.
+        nth_today: The same for this recipient and the last day.
         is_customer: Whether the recipient is a customer, who gets far less than an agent.
     """
-    an_hour = limits.per_hour
-    a_day = limits.per_customer_per_day if is_customer else limits.per_recipient_per_day
-    today = [at for at in to_this if at > now - DAY]
-    if len(today) >= a_day:
-        return wait(f"{a_day} letters a day to one recipient are the limit", today[-a_day] + DAY)
-    lately = [at for at in to_all if at > now - HOUR]
-    if len(lately) >= an_hour:
-        return wait(f"{an_hour} letters an hour are the limit", lately[-an_hour] + HOUR)
+    if nth_today is not None:
+        number = limits.a_day(is_customer=is_customer)
+        return wait(f"{number} letters a day to one recipient are the limit", nth_today + DAY)
+    if nth_this_hour is not None:
+        return wait(f"{limits.per_hour} letters an hour are the limit", nth_this_hour + HOUR)
     return GO
 
 

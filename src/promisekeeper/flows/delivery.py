@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from promisekeeper.core.mail import Envelope, Handed, Outcome
-from promisekeeper.core.records import NOTHING, Audience, OutboxLetter, Round, Stage
+from promisekeeper.core.records import ALERT, NOTHING, Audience, OutboxLetter, Round, Stage
 from promisekeeper.core.sending import (
     BREAK,
     DAY,
@@ -61,18 +61,25 @@ def nothing_follows(entry: OutboxLetter, stage: Stage, now: datetime, note: str)
     return NOTHING
 
 
+def nobody_is_told(why: str, until: datetime, now: datetime) -> Round:
+    """The circuit breaker opens in silence."""
+    return NOTHING
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
     """What delivery asks about each letter; what it is about is decided elsewhere.
 
     Attributes:
         recheck: Whether it may go out at this very moment.
+        on_break: What is told when the circuit breaker opens: why, and until when.
         consequences: What becomes true when it comes to a stage, stored together with that.
     """
 
     limits: SendingLimits = field(default_factory=SendingLimits)
     recheck: Callable[[OutboxLetter, datetime], Ruling] = let_all_go
     consequences: Callable[[OutboxLetter, Stage, datetime, str], Round] = nothing_follows
+    on_break: Callable[[str, datetime, datetime], Round] = nobody_is_told
 
 
 PLAIN = Dispatch()
@@ -93,11 +100,12 @@ def deliver(
     counts: Counter[Stage] = Counter()
     problem = ""
     for _ in range(most):
-        if is_held_back(store, dispatch.limits, clock()):
+        if is_held_back(store, dispatch, clock()):
             # A person's pause is no problem, and has no reason.
             problem = problem or store.paused_why()
-            break
-        entry = store.next_letter(clock())
+            entry = _next_alert(store, clock()) if store.paused_why() else None
+        else:
+            entry = store.next_letter(clock())
         if entry is None:
             break
         # Looked at before a connection is made, too: most that must wait can be told at once.
@@ -125,7 +133,13 @@ def deliver(
     )
 
 
-def is_held_back(store: Store, limits: SendingLimits, now: datetime) -> bool:
+def _next_alert(store: Store, now: datetime) -> OutboxLetter | None:
+    """The letter that tells why nothing is sent: the one that is sent all the same."""
+    queued = store.letters(Stage.QUEUED)
+    return next((e for e in queued if e.letter.kind == ALERT and e.next_try_at <= now), None)
+
+
+def is_held_back(store: Store, dispatch: Dispatch, now: datetime) -> bool:
     """Whether no letter at all is sent now: by a person's pause, or by the circuit breaker.
 
     The breaker counts only since sending was last taken up: it does not open again for what
@@ -135,9 +149,10 @@ def is_held_back(store: Store, limits: SendingLimits, now: datetime) -> bool:
     if paused_until is not None and paused_until > now:
         return True
     since = max(filter(None, (now - HOUR, paused_until)))
-    why = why_break(store.traffic_since(since), limits)
+    why = why_break(store.traffic_since(since), dispatch.limits)
     if why:
         store.pause(now + BREAK, why)
+        store.close_round(dispatch.on_break(why, now + BREAK, now), now)
     return bool(why)
 
 
@@ -145,12 +160,14 @@ def _rule(store: Store, dispatch: Dispatch, entry: OutboxLetter, now: datetime) 
     ruling = dispatch.recheck(entry, now)
     if ruling.fate is not Fate.GO:
         return ruling
+    limits = dispatch.limits
+    is_customer = entry.letter.audience is Audience.CUSTOMER
+    a_day = limits.a_day(is_customer=is_customer)
     return within_caps(
-        store.handed_since(now - HOUR),
-        store.handed_since(now - DAY, entry.letter.recipient),
-        dispatch.limits,
-        now,
-        is_customer=entry.letter.audience is Audience.CUSTOMER,
+        store.handed_over(limits.per_hour, now - HOUR),
+        store.handed_over(a_day, now - DAY, entry.letter.recipient),
+        limits,
+        is_customer=is_customer,
     )
 
 
@@ -184,7 +201,8 @@ def _hand_over(
         # Read again here: the connection may have taken minutes, and grace counts from now.
         now = clock()
         paused_until = store.paused_until()
-        if paused_until is not None and paused_until > now:
+        is_alert = letter.kind == ALERT and bool(store.paused_why())
+        if paused_until is not None and paused_until > now and not is_alert:
             # Soon again: it is the pause that keeps it back, and that may be lifted any time.
             raise CalledOffError(
                 Ruling(fate=Fate.WAIT, reason="sending was paused", until=now + SHORTEST_WAIT)

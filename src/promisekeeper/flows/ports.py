@@ -357,8 +357,11 @@ class Store(Protocol):
         """The letters that ever carried a draft, oldest first."""
         ...
 
-    def handed_since(self, since: datetime, recipient: str = "") -> tuple[datetime, ...]:
-        """When letters were handed over since an instant, oldest first; to one, or to all."""
+    def handed_over(self, number: int, since: datetime, recipient: str = "") -> datetime | None:
+        """When the oldest of the last `number` letters was handed over, to one or to all.
+
+        None where fewer were handed over after that instant.
+        """
         ...
 
     def traffic_since(self, since: datetime) -> Traffic:

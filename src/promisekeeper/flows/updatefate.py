@@ -67,7 +67,7 @@ def fate_of_update(
         return replace(dropped(draft, reason, store, rules, now), unchanged=())
     if stage is Stage.HELD:
         reason = f"letter {entry.id}: {note}"
-        return Round(letters=notices(draft, promise, reason, rules, now, is_in_doubt=True))
+        return Round(letters=notices(draft, promise, reason, store, rules, now, is_in_doubt=True))
     return NOTHING
 
 

@@ -32,7 +32,10 @@ def announcement(
         ValueError: No letter can reach them.
     """
     key = f"{ANNOUNCEMENT}/{update_key(draft)}"
-    reader, zone = rules.reader_of(promise, now), hours_of(promise, rules.intake.team).zone
+    reader, zone = (
+        rules.reader_of(promise, store.absences(), now),
+        hours_of(promise, rules.intake.team).zone,
+    )
     made = token_for(key, reader=reader, step=ANNOUNCEMENT, promises=[promise], now=now)
     token = replace(made, draft_digest=draft.digest)
     suggested = suggestion(promise, store, rules, now)
@@ -64,6 +67,7 @@ def notices(
     draft: Draft,
     promise: Promise,
     reason: str,
+    store: Store,
     rules: UpdateRules,
     now: datetime,
     *,
@@ -74,7 +78,7 @@ def notices(
     None where no letter can reach them: the history tells it all the same.
     """
     try:
-        return (_notice(draft, promise, reason, rules, now, is_in_doubt=is_in_doubt),)
+        return (_notice(draft, promise, reason, store, rules, now, is_in_doubt=is_in_doubt),)
     except ValueError:
         return ()
 
@@ -83,12 +87,13 @@ def _notice(
     draft: Draft,
     promise: Promise,
     reason: str,
+    store: Store,
     rules: UpdateRules,
     now: datetime,
     *,
     is_in_doubt: bool,
 ) -> Letter:
-    reader = rules.reader_of(promise, now)
+    reader = rules.reader_of(promise, store.absences(), now)
     slots = {
         "now": now,
         "number": promise.id,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from promisekeeper.core.absence import Absence
 from promisekeeper.core.drafts import Draft
 from promisekeeper.core.letters import Reader
 from promisekeeper.core.promise import ACTOR, Event, Promise, State
@@ -26,7 +27,7 @@ class UpdateRules:
         folders: Keys of all folders that must have been read lately.
         fingerprint: Of all settings that the letters depend on.
         language: Of the letters to customers.
-        reader_of: Who on our side is written to about a promise.
+        reader_of: Who on our side is written to about a promise, whoever is away.
         is_upset: Whether a customer sounds upset, by the mails to and from them.
     """
 
@@ -38,7 +39,7 @@ class UpdateRules:
     company: str = ""
     language: str = ""
     fingerprint: str = ""
-    reader_of: Callable[[Promise, datetime], Reader]
+    reader_of: Callable[[Promise, tuple[Absence, ...], datetime], Reader]
     is_upset: Callable[[Promise, Sequence[MailNote]], bool]
     policy: UpdatePolicy = field(default_factory=UpdatePolicy)
 

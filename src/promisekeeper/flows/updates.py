@@ -301,7 +301,7 @@ def dropped(draft: Draft, reason: str, store: Store, rules: UpdateRules, now: da
     round_ = Round(drafts=(gone,), unchanged=(draft,), events=(event,))
     if draft.stage is DraftStage.DRAFTED:
         return round_
-    return replace(round_, letters=notices(draft, promise, reason, rules, now))
+    return replace(round_, letters=notices(draft, promise, reason, store, rules, now))
 
 
 def _joined(one: Round, other: Round) -> Round:

@@ -340,9 +340,12 @@ class Ledger(AckBook):
         """The letters that ever carried a draft, oldest first."""
         return outbox.letters_of_draft(self._file, draft_id)
 
-    def handed_since(self, since: datetime, recipient: str = "") -> tuple[datetime, ...]:
-        """When letters were handed over since an instant, oldest first; to one, or to all."""
-        return outbox.handed_since(self._file, since, recipient)
+    def handed_over(self, number: int, since: datetime, recipient: str = "") -> datetime | None:
+        """When the oldest of the last `number` letters was handed over, to one or to all.
+
+        None where fewer were handed over after that instant.
+        """
+        return outbox.handed_over(self._file, number, since, recipient)
 
     def traffic_since(self, since: datetime) -> Traffic:
         """What happened in the outbox since an instant."""

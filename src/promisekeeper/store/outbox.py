@@ -86,14 +86,21 @@ def letters_of_draft(file: LedgerFile, draft_id: int) -> tuple[OutboxLetter, ...
     return tuple(map(letter_from, rows))
 
 
-def handed_since(file: LedgerFile, since: datetime, recipient: str) -> tuple[datetime, ...]:
-    """When letters were handed over since an instant, oldest first; to one recipient, or all."""
+def handed_over(file: LedgerFile, number: int, since: datetime, recipient: str) -> datetime | None:
+    """When the letter was handed over that is so many before the next; to one recipient, or all.
+
+    None where fewer were handed over after that instant.
+    """
+    asked: list[object] = [instant_text(since)]
+    if recipient:
+        asked.append(recipient)
     found = file.rows(
         "SELECT changed_at FROM outbox WHERE stage IN ('sent', 'in_data', 'held')"
-        " AND changed_at >= ?1 AND (?2 = '' OR recipient = ?2) ORDER BY changed_at",
-        [instant_text(since), recipient],
+        f" AND changed_at > ? {'AND recipient = ?' if recipient else ''}"
+        " ORDER BY changed_at DESC LIMIT 1 OFFSET ?",
+        [*asked, number - 1],
     )
-    return tuple(read_time(at) for (at,) in found)
+    return read_time(found[0][0]) if found else None
 
 
 def traffic_since(file: LedgerFile, since: datetime) -> Traffic:

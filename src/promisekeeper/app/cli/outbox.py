@@ -101,10 +101,9 @@ def _what_discarding_means(entry: OutboxLetter, arrived: bool) -> str:
 
 def dispatch_for(session: Session, ledger: Ledger) -> "Dispatch":
     """What follows when a letter's fate is decided."""
-    from promisekeeper.app.outgoing import dispatch_of
-    from promisekeeper.app.wiring import updates_of
+    from promisekeeper.app.wiring import dispatching, updates_of
 
-    return dispatch_of(session.config, ledger, updates_of(session.config))
+    return dispatching(session.config, updates_of(session.config))(ledger)
 
 
 def _letter(ledger: Ledger, letter_id: int, *stages: Stage) -> OutboxLetter:
