@@ -9,7 +9,7 @@ from promisekeeper.flows.ports import Store
 
 # Letters whose only matter is a promise that waits to be kept. All others (a digest, the answer
 # to a command) are true whatever became of the promises that they name.
-REMINDERS = frozenset({"reminder", "urgent", "lapse", "lead"})
+REMINDERS = frozenset({"reminder", "lead"})
 ACK = "ack"
 
 

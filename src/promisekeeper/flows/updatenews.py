@@ -32,10 +32,8 @@ def announcement(
         ValueError: No letter can reach them.
     """
     key = f"{ANNOUNCEMENT}/{update_key(draft)}"
-    reader, zone = (
-        rules.reader_of(promise, store.absences(), now),
-        hours_of(promise, rules.intake.team).zone,
-    )
+    reader = rules.reader_of(promise, store.absences(), now)
+    zone = reader.zone or hours_of(promise, rules.intake.team).zone
     made = token_for(key, reader=reader, step=ANNOUNCEMENT, promises=[promise], now=now)
     token = replace(made, draft_digest=draft.digest)
     suggested = suggestion(promise, store, rules, now)
