@@ -7,6 +7,7 @@ of the mail that is the evidence.
 """
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ PEOPLE = {
     "b": "Ben Adler <ben@shop.example>",
     "c": "Carl Ebner <carl@client.example>",
     "d": "Dora Hahn <dora@client.example>",
+    "g": "Gus Lind <gus@gmail.com>",
     "bounce": "Mail Delivery Subsystem <MAILER-DAEMON@mx.example>",
 }
 RULES = IntakeRules(
@@ -88,9 +90,10 @@ def a_mail(number: int, mail: list[Any]) -> tuple[Role, bytes]:
     return (Role.SENT if is_ours else Role.INBOX), raw
 
 
-def verdicts(story: dict[str, Any]) -> list[Promise]:
+def verdicts(story: dict[str, Any], *, is_backwards: bool = False) -> list[Promise]:
     with Ledger(":memory:") as ledger:
-        for number, mail in enumerate(story["mails"]):
+        mails = list(enumerate(story["mails"]))
+        for number, mail in reversed(mails) if is_backwards else mails:
             role, raw = a_mail(number, mail)
             page = Page(
                 mails=(raw_mail(raw),), cursor=Cursor(validity=1, position=1), has_more=False
@@ -121,3 +124,29 @@ def found(story: dict[str, Any]) -> list[list[Any]]:
 def test_a_story_ends_as_a_careful_person_would_say(story: dict[str, Any]) -> None:
     # What is known to be missed is missed on the safe side, and named as such.
     assert found(story) == story.get("missed", story["gold"])
+
+
+def asked(promise: Promise) -> list[Any]:
+    state = promise.proposed_state or ("kept" if promise.is_maybe_kept else None)
+    number = int(promise.hint.message_id[1:].partition("@")[0]) if promise.hint else None
+    return [state, number]
+
+
+@pytest.mark.parametrize("is_backwards", [False, True], ids=["in order", "backwards"])
+@pytest.mark.parametrize(
+    "story", [pytest.param(one, id=one["id"]) for one in stories("first") if "asked" in one]
+)
+def test_what_a_second_address_says_is_asked(story: dict[str, Any], is_backwards: bool) -> None:
+    (promise,) = verdicts(story, is_backwards=is_backwards)
+    assert asked(promise) == story["asked"]
+
+
+@pytest.mark.parametrize(
+    "story", [pytest.param(one, id=one["id"]) for one in [*stories("first"), *stories("second")]]
+)
+def test_the_order_of_a_story_does_not_matter(story: dict[str, Any]) -> None:
+    straight, backwards = (
+        {one.key: replace(one, id=None) for one in verdicts(story, is_backwards=is_backwards)}
+        for is_backwards in (False, True)
+    )
+    assert straight == backwards

@@ -81,6 +81,7 @@ def settle_all(
     promises: Sequence[Promise],
     notes: Sequence[MailNote],
     *,
+    beside: Sequence[MailNote] = (),
     corrected: Collection[str] = (),
     calendar: Calendar | None = None,
     policy: SettlingPolicy | None = None,
@@ -91,12 +92,14 @@ def settle_all(
     Args:
         promises: All promises to the customer, in any order.
         notes: All notes of mails to or from the customer, in any order.
+        beside: Notes of the same conversations to or from others at the customer's domain, who
+            may be the same person; they settle nothing and only make us ask.
         corrected: Keys of promises that a user has judged; they stay as they are.
         calendar: The working calendar of a promise's owner.
     """
     receipts = [promise for promise in promises if promise.rule == RULE]
     promises = [promise for promise in promises if promise.rule != RULE]
-    case = _Case(promises, notes, calendar, policy or SettlingPolicy(), defaults)
+    case = _Case(promises, notes, beside, calendar, policy or SettlingPolicy(), defaults)
     stored = {promise.key: promise for promise in promises}
     derived: dict[str, Promise] = {}
     for promise in case.promises:
@@ -128,6 +131,7 @@ class _Case:
         self,
         promises: Sequence[Promise],
         notes: Sequence[MailNote],
+        beside: Sequence[MailNote],
         calendar: Calendar | None,
         policy: SettlingPolicy,
         defaults: FollowUpDefaults | None,
@@ -136,7 +140,8 @@ class _Case:
             (_bare(promise) for promise in promises),
             key=lambda one: (one.made_at, one.message_id, one.start, one.key),
         )
-        self.notes = sorted(notes, key=lambda note: (note.sent_at, note.message_id, note.role))
+        self.notes = sorted(notes, key=_place)
+        self.beside = sorted(beside, key=_place)
         self.conversations = Conversations(notes)
         self._calendar = calendar
         self._policy = policy
@@ -163,10 +168,45 @@ class _Case:
             if note.role is Role.SENT:
                 current = self._after_ours(current, note, earlier)
             else:
-                current = self._after_theirs(current, note)
+                current = self._after_theirs(current, note, is_same=self._is_same(current, note))
             if current.state is not State.OPEN:
                 return current
-        return current
+        is_asked = current.is_maybe_kept or current.proposed_state is not None
+        return current if is_asked else self._after_others(current, earlier)
+
+    def _after_others(self, promise: Promise, earlier: dict[str, Promise]) -> Promise:
+        """Ask about what a second address at the customer's domain was told, or says."""
+        for note in self.beside:
+            is_about = note.thread in (promise.thread, promise.message_id)
+            if not is_about or note.sent_at <= promise.made_at:
+                continue
+            if note.role is Role.SENT:
+                asked = self._told_others(promise, note, earlier)
+            else:
+                asked = self._after_theirs(promise, note, is_same=True)
+            if asked.is_maybe_kept or asked.proposed_state is not None:
+                return replace(
+                    promise,
+                    is_maybe_kept=asked.is_maybe_kept,
+                    proposed_state=asked.proposed_state,
+                    hint=asked.hint,
+                )
+        return promise
+
+    def _told_others(
+        self, promise: Promise, note: MailNote, earlier: dict[str, Promise]
+    ) -> Promise:
+        weighed = weigh_mail(
+            promise,
+            note,
+            is_same=True,
+            others=self._open_at(note.sent_at, promise, earlier),
+            before=_before(promise, earlier),
+        )
+        if weighed.said is not Said.DELIVERED:
+            return promise
+        hint = Evidence(message_id=note.message_id, sentence=weighed.sentence)
+        return replace(promise, is_maybe_kept=True, hint=hint)
 
     def _later(self, promise: Promise) -> list[MailNote]:
         lost = self._undelivered(promise)
@@ -239,8 +279,7 @@ class _Case:
             and (other.settled_at is None or other.settled_at >= at)
         ]
 
-    def _after_theirs(self, promise: Promise, note: MailNote) -> Promise:
-        is_same = self._is_same(promise, note)
+    def _after_theirs(self, promise: Promise, note: MailNote, *, is_same: bool) -> Promise:
         signals = [one for one in note.signals if one.kind not in SETTLES_NOTHING]
         words = frozenset[str]().union(*(stems(one.sentence) for one in signals))
         is_about = is_same or len(matter_of(promise).own & words) > 1
@@ -301,6 +340,10 @@ class _Case:
             ):
                 return other
         return None
+
+
+def _place(note: MailNote) -> tuple[datetime, str, Role]:
+    return note.sent_at, note.message_id, note.role
 
 
 def _numbers(promise: Promise) -> frozenset[str]:

@@ -97,15 +97,21 @@ class Conversations:
             last[subject] = (note.sent_at, note.message_id)
 
 
+def has_relatives(customer: str) -> bool:
+    """Whether somebody else at the same domain may be the same customer."""
+    domain = customer.rpartition("@")[2].lower()
+    return bool(domain) and domain not in SHARED_DOMAINS
+
+
 def relatives_of(customer: str, addresses: Iterable[str]) -> tuple[str, ...]:
     """The addresses that may be the same customer's: another name at the same domain.
 
     They are proposed, never assumed: colleagues share a domain as well. At a provider of
     mailboxes nobody is anybody's relative.
     """
-    domain = customer.rpartition("@")[2].lower()
-    if not domain or domain in SHARED_DOMAINS:
+    if not has_relatives(customer):
         return ()
+    domain = customer.rpartition("@")[2].lower()
     return tuple(
         sorted(
             {

@@ -32,6 +32,7 @@ from promisekeeper.core.sentences import split_sentences
 from promisekeeper.core.settling import ACTOR, SettlingPolicy, is_corrected, settle_all
 from promisekeeper.core.signals import signals_of
 from promisekeeper.core.team import Team, author_of, customers_of, is_own_machinery
+from promisekeeper.core.threads import has_relatives
 from promisekeeper.errors import MessageUnreadableError
 from promisekeeper.flows.learning import apply_teaching
 from promisekeeper.flows.ports import Store
@@ -388,9 +389,11 @@ def _verdicts(customer: str, store: Store, rules: IntakeRules) -> Sequence[Chang
     if not promises:
         return ()
     corrections = store.corrections([promise.key for promise in promises])
+    threads = {one for promise in promises for one in (promise.thread, promise.message_id)}
     return settle_all(
         promises,
         store.notes(customer),
+        beside=store.notes_beside(customer, threads) if has_relatives(customer) else (),
         corrected={key for key, events in corrections.items() if is_corrected(events)},
         calendar=lambda promise: hours_of(promise, rules.team),
         policy=rules.settling,

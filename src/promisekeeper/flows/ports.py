@@ -172,6 +172,13 @@ class Store(Protocol):
         """Notes of mails from an instant on in which a customer sounds upset, oldest first."""
         ...
 
+    def notes_beside(self, customer: str, threads: Collection[str]) -> tuple[MailNote, ...]:
+        """Notes of mails in these conversations to or from a customer's relatives alone.
+
+        Relatives are other addresses at the same domain (see `core.threads.relatives_of`).
+        """
+        ...
+
     def promise(self, promise_id: int) -> Promise:
         """One promise by the number that users see.
 

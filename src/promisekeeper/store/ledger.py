@@ -26,6 +26,7 @@ from promisekeeper.core.records import (
 )
 from promisekeeper.core.sending import Traffic
 from promisekeeper.core.teaching import Lesson, Teaching
+from promisekeeper.core.threads import has_relatives, relatives_of
 from promisekeeper.store import acks, desk, lessons, mailnotes, outbox, rows
 from promisekeeper.store.acks import AckBook
 from promisekeeper.store.connection import (
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 # Well under the number of parameters that any SQLite takes in one query.
 _QUESTION_SIZE = 500
+_MANY_IDS = 100
 
 
 class Ledger(AckBook):
@@ -231,6 +233,15 @@ class Ledger(AckBook):
         """Notes of mails from an instant on in which a customer sounds upset, oldest first."""
         return mailnotes.upset(self._file, since)
 
+    def notes_beside(self, customer: str, threads: Collection[str]) -> tuple[MailNote, ...]:
+        """Notes of mails in these conversations to or from a customer's relatives alone."""
+        found = [
+            note
+            for some in _portions(threads)
+            for note in mailnotes.beside(self._file, customer, some)
+        ]
+        return tuple(note for note in found if relatives_of(customer, note.customers))
+
     def corrections(self, promise_keys: Collection[str]) -> dict[str, tuple[Event, ...]]:
         """The whole history of those promises that anybody but promisekeeper has touched."""
         touched = [
@@ -370,6 +381,26 @@ def _mark_unsettled(database: "Database", batch: Batch) -> None:
         database.execute(
             "INSERT OR REPLACE INTO unsettled (customer) VALUES (?)", [storable(customer)]
         )
+    for note in batch.notes:
+        for customer in _concerned(database, note):
+            database.execute("INSERT OR REPLACE INTO unsettled (customer) VALUES (?)", [customer])
+
+
+def _concerned(database: "Database", note: MailNote) -> set[str]:
+    """The customers whose conversation a mail of their relatives stands in."""
+    ids = [storable(one) for one in dict.fromkeys((note.thread, *note.references))][:_MANY_IDS]
+    concerned: set[str] = set()
+    if any(map(has_relatives, note.customers)) and ids:
+        signs = marks(ids)
+        for (customer,) in database.execute(
+            f"SELECT customer FROM promises WHERE thread IN ({signs})"
+            f" UNION SELECT customer FROM promises WHERE message_id IN ({signs})",
+            [*ids, *ids],
+        ):
+            is_new = customer not in note.customers
+            if is_new and relatives_of(customer, note.customers):
+                concerned.add(customer)
+    return concerned
 
 
 def _move_cursor(database: "Database", folder: str, cursor: Cursor) -> None:

@@ -29,6 +29,19 @@ def of_customer(file: LedgerFile, customer: str) -> tuple[MailNote, ...]:
     )
 
 
+def beside(file: LedgerFile, customer: str, threads: Sequence[str]) -> tuple[MailNote, ...]:
+    """Notes of mails in some conversations that a customer has no part in."""
+    signs = ", ".join("?" * len(threads))
+    return _grouped(
+        file.rows(
+            f"{SELECT} WHERE thread IN ({signs})"
+            " AND id NOT IN (SELECT note_id FROM note_customers WHERE customer = ?)"
+            " ORDER BY id, place",
+            [*threads, customer],
+        )
+    )
+
+
 def upset(file: LedgerFile, since: datetime) -> tuple[MailNote, ...]:
     """Notes of mails from an instant on in which a customer sounds upset, oldest first."""
     return _grouped(

@@ -378,6 +378,13 @@ _SPEAKING = (
     "CREATE INDEX answers_by_token ON answers (token)",
 )
 
+# Mails of one conversation, whoever wrote them: a customer may write from a second address.
+_BESIDE = (
+    "CREATE INDEX notes_by_thread ON notes (thread)",
+    "CREATE INDEX promises_by_thread ON promises (thread)",
+    "CREATE INDEX promises_by_message ON promises (message_id)",
+)
+
 # The statements of each migration, in order.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST,
@@ -386,6 +393,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FOUND_IN,
     _SPEAKING,
     RECEIPTS,
+    _BESIDE,
 )
 VERSION = len(MIGRATIONS)
 
