@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from promisekeeper.core.ackrecords import RULE
+from promisekeeper.core.changes import change_between
 from promisekeeper.core.corrections import KEEPS_STATE, UNDONE
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import WorkingHours
@@ -109,9 +110,9 @@ def settle_all(
         new = derived.get(promise.moved_to)
         if new is not None and new.key not in corrected:
             derived[new.key] = replace(new, moved_from=promise.key)
-    changes = [_change(stored[key], promise) for key, promise in derived.items()]
+    changes = [change_between(stored[key], promise) for key, promise in derived.items()]
     changes += [
-        _change(one, settled_by_answer(_bare(one), notes))
+        change_between(one, settled_by_answer(_bare(one), notes))
         for one in receipts
         if one.key not in corrected and not _is_by_user(one)
     ]
@@ -391,50 +392,3 @@ def _settled(promise: Promise, state: State, note: MailNote, weighed: Weighed) -
         proposed_state=None,
         hint=None,
     )
-
-
-def _change(stored: Promise, derived: Promise) -> Change | None:
-    """The change from the stored promise to the derived one, and its line of history."""
-    is_given_up = stored.state is State.BROKEN and derived.state is State.OPEN
-    if is_given_up and not derived.is_maybe_kept and derived.proposed_state is None:
-        derived = replace(derived, state=State.BROKEN, settled_at=stored.settled_at)
-    if derived == stored:
-        return None
-    action, evidence, at, note = _story(stored, derived)
-    event = Event(
-        promise_key=stored.key,
-        at=at,
-        actor=ACTOR,
-        action=action,
-        state=derived.state,
-        evidence=evidence,
-        note=note,
-    )
-    return Change(promise=derived, was=stored.state, event=event)
-
-
-def _story(stored: Promise, derived: Promise) -> tuple[str, Evidence | None, datetime, str]:
-    """Action, evidence, instant and note of the line that a change gets."""
-    at = derived.settled_at or stored.settled_at or derived.made_at
-    settled = (derived.state, derived.evidence, derived.settled_at)
-    if derived.state is not State.OPEN and settled != (
-        stored.state,
-        stored.evidence,
-        stored.settled_at,
-    ):
-        note = f"{derived.confidence}" if derived.confidence else ""
-        note += f"; the new promise is {derived.moved_to}" if derived.moved_to else ""
-        return str(derived.state), derived.evidence, at, note.strip("; ")
-    if stored.state is not derived.state:
-        return "open again", derived.hint, at, "no mail that is known settles it"
-    if derived.proposed_state and derived.proposed_state is not stored.proposed_state:
-        return f"{derived.proposed_state}?", derived.hint, at, "proposed: a person decides"
-    if derived.is_maybe_kept and not stored.is_maybe_kept:
-        return "maybe kept", derived.hint, at, "looks like delivery, but does not say enough"
-    if derived.condition_met_at and derived.condition_met_at != stored.condition_met_at:
-        return "condition met", None, derived.condition_met_at, derived.deadline.why
-    if derived.moved_from and derived.moved_from != stored.moved_from:
-        return "takes over", None, at, f"from the promise {derived.moved_from}"
-    if derived.same_as and derived.same_as != stored.same_as:
-        return "told again", None, at, f"the same promise as {derived.same_as}"
-    return "weighed again", derived.evidence or derived.hint, at, ""

@@ -11,7 +11,7 @@ Lists that are only ever read whole are JSON.
 from typing import TYPE_CHECKING
 
 from promisekeeper.errors import StoreError
-from promisekeeper.store.ackschema import RECEIPTS
+from promisekeeper.store.laterschema import BESIDE, RECEIPTS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -378,13 +378,6 @@ _SPEAKING = (
     "CREATE INDEX answers_by_token ON answers (token)",
 )
 
-# Mails of one conversation, whoever wrote them: a customer may write from a second address.
-_BESIDE = (
-    "CREATE INDEX notes_by_thread ON notes (thread)",
-    "CREATE INDEX promises_by_thread ON promises (thread)",
-    "CREATE INDEX promises_by_message ON promises (message_id)",
-)
-
 # The statements of each migration, in order.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST,
@@ -393,7 +386,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FOUND_IN,
     _SPEAKING,
     RECEIPTS,
-    _BESIDE,
+    BESIDE,
 )
 VERSION = len(MIGRATIONS)
 

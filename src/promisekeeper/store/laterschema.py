@@ -1,4 +1,4 @@
-"""The tables of the sixth migration: form mail, and which notes are of automatic mail."""
+"""Later migrations: mail of contact forms, and conversations with whoever takes part in them."""
 
 RECEIPTS = (
     "ALTER TABLE notes ADD COLUMN is_automatic INTEGER NOT NULL DEFAULT 0",
@@ -35,4 +35,11 @@ RECEIPTS = (
         SELECT RAISE(ABORT, 'a receipt is decided once');
     END
     """,
+)
+
+# Mails of one conversation, whoever wrote them: a customer may write from a second address.
+BESIDE = (
+    "CREATE INDEX notes_by_thread ON notes (thread)",
+    "CREATE INDEX promises_by_thread ON promises (thread)",
+    "CREATE INDEX promises_by_message ON promises (message_id)",
 )
