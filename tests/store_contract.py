@@ -504,6 +504,16 @@ class TrafficContract:
         assert store.handed_over(2, MONDAY, "1@x.de") == hours[1]
         assert store.handed_over(3, MONDAY, "1@x.de") is None
 
+    def test_sent_letters_are_told_by_kind_and_time(self, store: Store) -> None:
+        kinds = ["update", "update", "ack", "update"]
+        letters = [a_letter(dedupe_key=f"{n}", kind=kind) for n, kind in enumerate(kinds)]
+        store.close_round(Round(letters=tuple(letters)), MONDAY)
+        for entry, at in zip(store.letters(), (MONDAY, FRIDAY, FRIDAY), strict=False):
+            store.move_letter(entry.id, Stage.IN_DATA, now=at)
+            store.move_letter(entry.id, Stage.SENT, now=at)
+        assert [entry.id for entry in store.sent_letters("update", MONDAY)] == [1, 2]
+        assert [entry.id for entry in store.sent_letters("update", FRIDAY)] == [2]
+
     def test_traffic_is_counted_since_an_instant(self, store: Store) -> None:
         letters = [a_letter(dedupe_key=f"letter-{n}") for n in range(5)]
         store.close_round(Round(letters=tuple(letters)), MONDAY)

@@ -58,7 +58,7 @@ from servers.loopback import HOST, until
 
 AGENT = "ana@shop.example"
 CUSTOMERS = 40
-BACKLOG = 40
+BACKLOG = 200
 FOLDERS = ("shop/sent", "shop/inbox")
 # A Thursday morning; ten minutes of it pass in each real one, so that waiting is short.
 START = datetime(2026, 11, 19, 8, 30, tzinfo=UTC)
@@ -74,7 +74,7 @@ NO_LIMITS = SendingLimits(
     failures_per_hour=10**6,
     flood_per_hour=10**6,
 )
-FAULTS = ("none", "none", "lose", "lose", "refuse", "split", "drop", "swallow")
+FAULTS = (*["none"] * 6, "lose", "lose", "refuse", "split", "drop", "swallow")
 RULES = UpdateRules(
     texts=TemplateTexts(),
     intake=IntakeRules(

@@ -164,6 +164,11 @@ def _send(
     finally:
         use(None)
         postman.close()
+    if parts.file_copies is not None:
+        try:
+            parts.file_copies(store, parts.clock())
+        except PromisekeeperError as error:
+            problems.append(error)
     return problems
 
 

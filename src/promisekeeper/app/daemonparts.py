@@ -44,6 +44,7 @@ class DaemonParts:
         grace: How long a letter of unknown fate is left alone.
         round_seconds: Real time between rounds of follow-up at the latest.
         updates: How updates to customers are made; None where there are none.
+        file_copies: Puts copies of what was sent into a sent folder; None where nobody asks.
         dispatch: What delivery asks about each letter, from the sender's own connection.
         replies: How answers to our letters are dealt with; None where nothing can be sent.
         acks: Who is acknowledged; None where no contact form is configured.
@@ -60,6 +61,7 @@ class DaemonParts:
     grace: timedelta = timedelta(minutes=2)
     round_seconds: float = 30.0
     updates: UpdateRules | None = None
+    file_copies: Callable[[Store, datetime], int] | None = None
     dispatch: Callable[[Store], Dispatch] = field(default=lambda store: PLAIN)
     replies: ReplyRules | None = None
     acks: AckRules | None = None

@@ -25,6 +25,7 @@ from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.errors import ConfigError
 from promisekeeper.flows.delivery import Dispatch
+from promisekeeper.flows.filing import file_copies
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
 from promisekeeper.flows.ports import Mailbox, Store, Texts
@@ -33,6 +34,7 @@ from promisekeeper.store.ledger import open_ledger
 from promisekeeper.store.upkeep import retain
 
 if TYPE_CHECKING:
+    from promisekeeper.doors.imapsession import ImapSettings
     from promisekeeper.doors.smtp import SmtpPostman
 
 # How much longer the answer to a whole letter may take than any other: servers filter mail.
@@ -128,6 +130,7 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
         grace=timedelta(seconds=(DATA_PATIENCE + 1) * smtp.timeout_seconds if smtp else 0),
         round_seconds=15.0,
         updates=updates,
+        file_copies=copying(config),
         dispatch=dispatching(config, updates),
         retain=lambda now: _retain(config, now),
     )
@@ -230,24 +233,46 @@ def open_mailbox(account: AccountConfig) -> Mailbox:
             str(account.path), name=account.name, sent=account.sent, inbox=account.inbox
         )
     # Local archives and commands on the ledger do not pay for the IMAP library.
-    from promisekeeper.doors.imap import ImapMailbox, ImapSettings
+    from promisekeeper.doors.imap import ImapMailbox
 
-    return ImapMailbox(
-        ImapSettings(
-            name=account.name,
-            host=account.host,
-            port=account.port,
-            security=account.security,
-            user=account.user,
-            auth=account.auth,
-            secret=_secret(account.secret),
-            ca_file=account.ca_file,
-            sent=account.sent,
-            inbox=account.inbox,
-            timeout_seconds=account.timeout_seconds,
-            poll_seconds=account.poll_seconds,
-        )
+    return ImapMailbox(_imap_settings(account))
+
+
+def _imap_settings(account: AccountConfig) -> "ImapSettings":
+    from promisekeeper.doors.imapsession import ImapSettings
+
+    return ImapSettings(
+        name=account.name,
+        host=account.host,
+        port=account.port,
+        security=account.security,
+        user=account.user,
+        auth=account.auth,
+        secret=_secret(account.secret),
+        ca_file=account.ca_file,
+        sent=account.sent,
+        inbox=account.inbox,
+        timeout_seconds=account.timeout_seconds,
+        poll_seconds=account.poll_seconds,
     )
+
+
+def copying(config: Config) -> Callable[[Store, datetime], int] | None:
+    """Puts copies of updates into an account's sent folder; None where nobody asked for that.
+
+    Raises:
+        ConfigError: There is no such account on a server.
+    """
+    wanted = config.copy_updates_to
+    if not wanted or config.customer_mail == "off":
+        return None
+    found = [one for one in config.accounts if one.name == wanted and one.path is None]
+    if not found:
+        raise ConfigError(f"copy_updates_to names {wanted!r}, which is no account on a server")
+    from promisekeeper.doors.imapfiling import SentFolder
+
+    folder = SentFolder(_imap_settings(found[0]))
+    return lambda store, now: file_copies(store, folder, now)
 
 
 def open_path(source: str, *, sent: str, inbox: str, name: str = "") -> Mailbox:

@@ -364,6 +364,10 @@ class Store(Protocol):
         """The letters that ever carried a draft, oldest first."""
         ...
 
+    def sent_letters(self, kind: str, since: datetime) -> tuple[OutboxLetter, ...]:
+        """The letters of a kind that were sent since an instant, oldest first."""
+        ...
+
     def handed_over(self, number: int, since: datetime, recipient: str = "") -> datetime | None:
         """When the oldest of the last `number` letters was handed over, to one or to all.
 

@@ -351,6 +351,10 @@ class Ledger(AckBook):
         """The letters that ever carried a draft, oldest first."""
         return outbox.letters_of_draft(self._file, draft_id)
 
+    def sent_letters(self, kind: str, since: datetime) -> tuple[OutboxLetter, ...]:
+        """The letters of a kind that were sent since an instant, oldest first."""
+        return outbox.sent_letters(self._file, kind, since)
+
     def handed_over(self, number: int, since: datetime, recipient: str = "") -> datetime | None:
         """When the oldest of the last `number` letters was handed over, to one or to all.
 

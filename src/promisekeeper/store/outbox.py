@@ -86,6 +86,16 @@ def letters_of_draft(file: LedgerFile, draft_id: int) -> tuple[OutboxLetter, ...
     return tuple(map(letter_from, rows))
 
 
+def sent_letters(file: LedgerFile, kind: str, since: datetime) -> tuple[OutboxLetter, ...]:
+    """The letters of a kind that were sent since an instant, oldest first."""
+    rows = file.rows(
+        f"SELECT {LETTER_COLUMNS} FROM outbox WHERE stage = 'sent' AND changed_at >= ?"
+        " AND kind = ? ORDER BY id",
+        [instant_text(since), kind],
+    )
+    return tuple(map(letter_from, rows))
+
+
 def handed_over(file: LedgerFile, number: int, since: datetime, recipient: str) -> datetime | None:
     """When the letter was handed over that is so many before the next; to one recipient, or all.
 
