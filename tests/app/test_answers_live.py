@@ -4,6 +4,7 @@ import itertools
 import smtplib
 import ssl
 import sys
+from collections import Counter
 from email import message_from_bytes
 from email.message import Message as Mail
 from email.policy import default
@@ -212,6 +213,41 @@ def test_a_machine_that_answers_everything(
     assert shop.promises()[0].state is State.OPEN
 
 
+VACATION = """\
+require ["vacation-seconds"];
+vacation :seconds 0 :subject "Away until Monday" :addresses ["{user}"] "I am away until Monday.";
+"""
+PASSED_ON = """\
+require ["copy"];
+redirect :copy "{control}";
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "comes_back"),
+    [
+        pytest.param(VACATION, False, id="vacation"),
+        pytest.param(PASSED_ON, True, id="passed on to us"),
+    ],
+)
+def test_a_real_responder_at_the_agents_side(
+    shop: TalkingShop, script: str, comes_back: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.dovecot.put_sieve(shop.user, script.format(user=shop.user, control=shop.control))
+    for number in range(1, 4):
+        shop.promise_soon_due(number)
+        assert shop.run("run", "--once").returncode == 0
+    sent = shop.kinds()
+    until(lambda: len(shop.inbox(shop.user)) == len(sent), "all letters have come")
+    back = len(sent) if comes_back else 0
+    until(lambda: len(shop.inbox(shop.control)) == back, "what comes back has come back")
+    assert shop.run("run", "--once").returncode == 0
+    show(capsys, f"a real responder: {sent} sent, {len(shop.inbox(shop.control))} came back")
+    assert shop.kinds() == sent
+    assert set(sent) <= {"reminder", "digest"}
+    assert [answer.outcome for answer in shop.answers()] == ["automatic"] * back
+
+
 def test_an_out_of_office_notice_is_neither_heeded_nor_answered(shop: TalkingShop) -> None:
     shop.promise_soon_due(1)
     assert shop.run("run", "--once").returncode == 0
@@ -244,13 +280,19 @@ def test_an_agent_whose_mail_comes_back(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     shop = TalkingShop(tmp_path, user, dovecot, exim, control=control, agent=gone)
+    text = shop.config.read_text()
+    shop.config.write_text(f'lead = "lead-{control}"\n{text}')
     for number in range(1, 4):
         shop.promise_soon_due(number)
-    assert shop.run("run", "--once").returncode == 0
-    until(lambda: len(shop.inbox(control)) == 3, "the reports have come", 20)
+        assert shop.run("run", "--once").returncode == 0
+    reminders = shop.kinds().count("reminder")
+    until(lambda: len(shop.inbox(control)) == reminders, "the reports have come", 20)
     for _ in range(3):
         assert shop.run("run", "--once").returncode == 0
-    show(capsys, f"a bouncing agent: {shop.kinds()}, {len(shop.inbox(control))} reports")
-    assert [answer.outcome for answer in shop.answers()] == ["bounced"] * 3
-    assert shop.kinds() == ["reminder"] * 3
+    reports = len(shop.inbox(control))
+    show(capsys, f"a bouncing agent: {shop.kinds()}, {reports} reports")
+    assert [answer.outcome for answer in shop.answers()] == ["bounced"] * reports
+    assert Counter(shop.kinds()) == {"reminder": reminders, "unreachable": 1}
+    (alert,) = until(lambda: shop.inbox(f"lead-{control}"), "the lead is told")
+    assert gone in plain(alert)
     assert "letter came back" in shop.run("log", "1").stdout

@@ -25,6 +25,8 @@ def reply_rules(config: Config) -> ReplyRules | None:
         texts=texts_of(config),
         control=config.control_address,
         authserv_id=config.authserv_id,
+        lead=config.lead.lower() if "@" in config.lead else config.lead,
+        language=config.language,
         takes_tags=config.control.takes_tags,
     )
 

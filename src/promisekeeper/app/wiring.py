@@ -201,6 +201,7 @@ def replay_rules(config: Config) -> FollowUpRules:
         lead=config.lead.lower() if "@" in config.lead else config.lead,
         language=config.language,
         digest_at=followup.digest_at,
+        has_tags=config.control.takes_tags,
     )
 
 

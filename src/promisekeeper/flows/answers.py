@@ -176,7 +176,7 @@ class _Hearing:
         reader = self._replies.reader(sender)
         letters = [self._replies.confirmation(reader, decision.outcomes, orders.talk)]
         for promise in decision.gifts:
-            owner = self._replies.reader(promise.owner_address, promise)
+            owner = self._replies.owner_of(promise)
             letters.append(self._replies.given(owner, promise, voice.actor))
         decided, heard = self._ended(DONE, token=token, said=said, letters=letters)
         done = together(decision.rounds)
@@ -275,11 +275,10 @@ class _Hearing:
             for promise in promises
         )
         decided = Round(marks=(Mark(name=mark, at=self.now),), events=events)
-        lead = self.rules.lead
-        if not lead or lead == address or self.store.marked([mark]):
+        lead, agent = self._replies.the_lead(), self._replies.reader(address)
+        if lead is None or lead.address == address or self.store.marked([mark]):
             return decided, keys
-        reader, agent = self._replies.reader(lead), self._replies.reader(address)
-        return _joined(decided, self._replies.unreachable(reader, agent, promises)), keys
+        return _joined(decided, self._replies.unreachable(lead, agent, promises)), keys
 
     def _ended(
         self,

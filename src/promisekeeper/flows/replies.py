@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from promisekeeper.core.answering import Refusal
 from promisekeeper.core.drafts import Draft
-from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.letters import (
     Reader,
     answers,
@@ -20,6 +19,7 @@ from promisekeeper.core.letters import (
     token_for,
 )
 from promisekeeper.core.promise import Promise
+from promisekeeper.core.readers import Readers, colleague_of
 from promisekeeper.core.records import Round
 from promisekeeper.core.standing import Standing, standing_of
 from promisekeeper.core.team import Team
@@ -42,7 +42,8 @@ class ReplyRules:
     Attributes:
         control: The control address.
         authserv_id: The name of our own mail server, where it reports authentication.
-        lead: Address of whoever is told that an agent cannot be reached; may be empty.
+        lead: Name or address of whoever is told that an agent cannot be reached; may be empty.
+        language: Of the letters to whoever has none of their own.
         takes_tags: Mail to `control+anything` reaches us too, so answers may go there.
     """
 
@@ -95,19 +96,33 @@ class Replies:
         # One mail is answered once, however often it is read.
         self._mark = hashlib.sha256(message_id.encode("utf-8", "replace")).hexdigest()[:32]
 
-    def reader(self, address: str, promise: Promise | None = None) -> Reader:
+    def reader(self, address: str) -> Reader:
         """Whoever of ours reads at an address."""
         agent = self._rules.team.agent_at(address)
-        name = agent.name if agent else ""
-        if not name and promise is not None and promise.owner_address == address:
-            name = promise.owner
-        zone = self.hours(address).zone
-        return Reader(name=name, address=address, language=self._rules.language, zone=zone)
+        return Reader(
+            name=agent.name if agent else "",
+            address=address,
+            language=agent.language if agent and agent.language else self._rules.language,
+            zone=self._rules.team.hours_for(agent, self._now).zone,
+        )
 
-    def hours(self, address: str) -> WorkingHours:
-        """The working calendar of whoever of ours reads at an address."""
-        team = self._rules.team
-        return team.hours_for(team.agent_at(address), self._now)
+    def owner_of(self, promise: Promise) -> Reader:
+        """Who is written to about a promise: its owner, or whoever stands in for them."""
+        return self._readers.of(promise)
+
+    def the_lead(self) -> Reader | None:
+        """Who is told of trouble; None where nobody is named."""
+        return self._readers.the_lead()
+
+    @property
+    def _readers(self) -> Readers:
+        return Readers(
+            team=self._rules.team,
+            absences=self._store.absences(),
+            now=self._now,
+            lead=self._rules.lead,
+            language=self._rules.language,
+        )
 
     def confirmation(self, reader: Reader, outcomes: Sequence[Outcome], talk: str) -> Round:
         """What was done, and how to take it back."""
@@ -181,6 +196,14 @@ class Replies:
         key = f"{agent.address}/{self._now:%Y-%m}"
         return self._letter("unreachable", reader, promises, slots, step="unreachable", key=key)
 
+    def _examples(
+        self, promises: Sequence[Promise], reader: Reader, can_send: bool
+    ) -> Sequence[object]:
+        if not promises:
+            return ()
+        colleague = colleague_of(reader, self._rules.team)
+        return answers(promises, can_send=can_send, colleague=colleague)
+
     def may_send(self, kind: str, recipient: str) -> bool:
         """Whether somebody has not had too many letters of a kind lately."""
         hourly, daily = LIMITS[kind]
@@ -221,7 +244,7 @@ class Replies:
         given = {
             **slots,
             "now": self._now,
-            "answers": answers(promises, can_send=can_send) if promises else (),
+            "answers": self._examples(promises, reader, can_send),
             "token": shown,
         }
         tagged = tagged_address(self._rules.control, shown) if self._rules.takes_tags else ""
