@@ -13,16 +13,26 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from promisekeeper.core.message import Message
+from promisekeeper.core.ackrecords import Receipt
+from promisekeeper.core.acks import AckLimits, Queue
+from promisekeeper.core.forms import Form
+from promisekeeper.core.hours import office_hours
+from promisekeeper.core.message import Address, Message
 from promisekeeper.core.mime import read_message
+from promisekeeper.core.records import Batch
 from promisekeeper.core.robots import Side, Verdict, may_answer
+from promisekeeper.core.visitors import one_mailbox
+from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.errors import MessageUnreadableError
+from promisekeeper.flows.acknowledge import ENABLED, AckRules, acknowledge
+from promisekeeper.store.ledger import Ledger
 
 RECEIVED_AT = datetime(2026, 6, 1, tzinfo=UTC)
 MOST_WRONG = 8
+TIMES = 10
 MOST_SUPPRESSED = 4
 
 
@@ -61,10 +71,13 @@ def main() -> int:
     if options.show:
         show("answered wrongly", wrong)
         show("a person, not answered", lost)
+    letters, senders = repeat(wrong)
+    say(f"each of them ten times, limits on: {letters} letters to {senders} wrong senders")
     reasons = Counter(one.verdict.reason for one in judged if not one.verdict.may)
     say(f"wrongly answered: {len(wrong)} of {asked}; suppressed: {len(lost)} of {humans} humans")
     say(", ".join(f"{reason} {count}" for reason, count in reasons.most_common()))
-    return int(len(wrong) > MOST_WRONG or len(lost) > MOST_SUPPRESSED)
+    is_over = len(wrong) > MOST_WRONG or len(lost) > MOST_SUPPRESSED or letters > senders
+    return int(is_over)
 
 
 def judge(fixtures: Path) -> Iterator[Judged]:
@@ -90,6 +103,38 @@ def judge(fixtures: Path) -> Iterator[Judged]:
             message=message,
             verdict=verdict,
         )
+
+
+def repeat(wrong: list[Judged]) -> tuple[int, int]:
+    """How many letters go out if every one of these comes ten times, a minute apart."""
+    addresses = [one.message.sender.address for one in wrong if one.message is not None]
+    form = Form(id="any", senders=(), labels={})
+    queue = Queue(name="", address="a@shop.example", hours=office_hours(UTC))
+    rules = AckRules(
+        limits=AckLimits(),
+        forms={"any": form},
+        queues={"any": queue},
+        sender=Address(address="help@shop.example"),
+        company="",
+        texts=TemplateTexts(),
+    )
+    with Ledger(":memory:") as ledger:
+        ledger.set_ack_setting(ENABLED, datetime(2020, 1, 1, tzinfo=UTC).isoformat())
+        for turn in range(TIMES):
+            at = RECEIVED_AT + timedelta(minutes=turn)
+            receipts = tuple(
+                Receipt(
+                    message_id=f"<{turn}-{number}@x>",
+                    thread=f"<{turn}-{number}@x>",
+                    received_at=at,
+                    form="any",
+                    address=address,
+                )
+                for number, address in enumerate(addresses)
+            )
+            ledger.record(Batch(folder="measure", receipts=receipts))
+            acknowledge(ledger, rules=rules, now=at)
+        return len(ledger.letters()), len({one_mailbox(address) for address in addresses})
 
 
 def show(title: str, mails: list[Judged]) -> None:

@@ -6,7 +6,7 @@ limits count as they would have, and nothing is sent.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from promisekeeper.core.ackrecords import Receipt, ReceiptStage
 from promisekeeper.core.mail import Cursor, Role
@@ -60,12 +60,21 @@ class _Seen:
 
 
 def preview(
-    mailboxes: Sequence[Mailbox], reception: Reception, rules: AckRules, now: datetime
+    mailboxes: Sequence[Mailbox],
+    reception: Reception,
+    rules: AckRules,
+    now: datetime,
+    *,
+    since: date | None = None,
 ) -> list[Previewed]:
-    """Every inbound mail, the oldest first, with what would have become of it."""
+    """Every inbound mail, the oldest first, with what would have become of it.
+
+    Args:
+        since: Older mail is left out.
+    """
     found: dict[str, _Seen] = {}
     for mailbox in mailboxes:
-        for seen in _inbound(mailbox, reception, now):
+        for seen in _inbound(mailbox, reception, now, since):
             found.setdefault(seen.message_id, seen)
     in_order = sorted(found.values(), key=lambda seen: (seen.sent_at, seen.message_id))
     # What is shown is who would get a letter, dry run or not.
@@ -114,11 +123,13 @@ def _inbound_role(mailbox: Mailbox) -> Role:
     return Role.INBOX
 
 
-def _inbound(mailbox: Mailbox, reception: Reception, now: datetime) -> Iterator[_Seen]:
+def _inbound(
+    mailbox: Mailbox, reception: Reception, now: datetime, since: date | None
+) -> Iterator[_Seen]:
     cursor: Cursor | None = None
     has_more, role = True, _inbound_role(mailbox)
     while has_more:
-        page = mailbox.read(role, cursor)
+        page = mailbox.read(role, cursor, since=since)
         cursor, has_more = page.cursor, page.has_more
         for raw in page.mails:
             try:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
-from promisekeeper.core.ackrecords import Receipt
+from promisekeeper.core.ackrecords import RULE, Receipt
 from promisekeeper.core.deadline import FollowUpDefaults, TimeContext, deadline_for
 from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.language import read_sentence
@@ -390,9 +390,11 @@ def _verdicts(customer: str, store: Store, rules: IntakeRules) -> Sequence[Chang
         return ()
     corrections = store.corrections([promise.key for promise in promises])
     threads = {one for promise in promises for one in (promise.thread, promise.message_id)}
+    # What visitors write settles nothing of their form mail, and there may be a flood of it.
+    has_others = any(promise.rule != RULE for promise in promises)
     return settle_all(
         promises,
-        store.notes(customer),
+        store.notes(customer, role=None if has_others else Role.SENT),
         beside=store.notes_beside(customer, threads) if has_relatives(customer) else (),
         corrected={key for key, events in corrections.items() if is_corrected(events)},
         calendar=lambda promise: hours_of(promise, rules.team),

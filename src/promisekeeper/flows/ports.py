@@ -164,8 +164,8 @@ class Store(Protocol):
         """Apply one change; False when the promise was not in the expected state."""
         ...
 
-    def notes(self, customer: str) -> tuple[MailNote, ...]:
-        """All notes of mails to or from a customer, oldest first."""
+    def notes(self, customer: str, *, role: Role | None = None) -> tuple[MailNote, ...]:
+        """All notes of mails to or from a customer, or of one role alone, oldest first."""
         ...
 
     def upset_notes(self, since: datetime) -> tuple[MailNote, ...]:

@@ -225,9 +225,9 @@ class Ledger(AckBook):
         with self._file.transaction() as database:
             return apply_change(database, change)
 
-    def notes(self, customer: str) -> tuple[MailNote, ...]:
-        """All notes of mails to or from a customer, oldest first."""
-        return mailnotes.of_customer(self._file, customer)
+    def notes(self, customer: str, *, role: Role | None = None) -> tuple[MailNote, ...]:
+        """All notes of mails to or from a customer, or of one role alone, oldest first."""
+        return mailnotes.of_customer(self._file, customer, role)
 
     def upset_notes(self, since: datetime) -> tuple[MailNote, ...]:
         """Notes of mails from an instant on in which a customer sounds upset, oldest first."""

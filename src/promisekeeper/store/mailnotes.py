@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from promisekeeper.core.mail import Role
 from promisekeeper.core.records import MailNote
 from promisekeeper.store import rows
 from promisekeeper.store.connection import LedgerFile, insert, insert_new
@@ -18,13 +19,13 @@ SENT_AT = f"substr(sent_at, 1, {INSTANT_LENGTH})"
 SELECT = f"SELECT id, customer, {rows.NOTE_COLUMNS} FROM notes JOIN note_customers ON note_id = id"
 
 
-def of_customer(file: LedgerFile, customer: str) -> tuple[MailNote, ...]:
-    """All notes of mails to or from a customer, oldest first."""
+def of_customer(file: LedgerFile, customer: str, role: Role | None) -> tuple[MailNote, ...]:
+    """All notes of mails to or from a customer, or those of one role alone, oldest first."""
     return _grouped(
         file.rows(
             f"{SELECT} WHERE id IN (SELECT note_id FROM note_customers WHERE customer = ?)"
-            f" ORDER BY {SENT_AT}, id, place",
-            [customer],
+            f" AND role = coalesce(?, role) ORDER BY {SENT_AT}, id, place",
+            [customer, role.value if role else None],
         )
     )
 

@@ -3,7 +3,7 @@
 import email
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import policy
 from pathlib import Path
 
@@ -23,12 +23,13 @@ from promisekeeper.core.formlearning import learn_form
 from promisekeeper.core.mime import read_message
 from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text, shortened
-from promisekeeper.errors import ConfigError, InputError, MessageUnreadableError
+from promisekeeper.errors import ConfigError, InputError, MessageUnreadableError, StoreError
 from promisekeeper.flows.acknowledge import BREAKER, ENABLED
 from promisekeeper.store.ledger import open_ledger
 
 PREVIEWED = "previewed"
 SHOWN = 20
+DAYS = 90
 MOST_BYTES = 12 * 1024 * 1024
 STAGES = {
     ReceiptStage.PENDING: "waits for its decision",
@@ -46,16 +47,19 @@ def ack() -> None:
 @ack.command("preview")
 @click.argument("path", required=False)
 @click.option("--last", "shown", type=NUMBER, default=SHOWN, help="How many form mails to show.")
+@click.option("--days", type=NUMBER, default=DAYS, help="How far to look back in accounts.")
 @click.option("--letters", is_flag=True, help="Show each letter whole.")
 @click.option("--json", "as_json", is_flag=True, help="Print every inbound mail as JSON.")
 @click.pass_obj
-def preview_(session: Session, path: str | None, shown: int, letters: bool, as_json: bool) -> None:
-    """Show who would have been acknowledged, and why others not. Nothing is sent or stored.
+def preview_(
+    session: Session, path: str | None, shown: int, days: int, letters: bool, as_json: bool
+) -> None:
+    """Show who would have been acknowledged, and why others not. Nothing is sent.
 
-    Without PATH the inboxes of all configured accounts are read.
+    PATH is read whole; without one, the inboxes of all configured accounts are.
     """
     config = session.config
-    lines = _previewed(config, path)
+    lines = _previewed(config, path, days)
     if as_json:
         click.echo(render.as_json([preview_fields(line) for line in lines]))
     else:
@@ -65,11 +69,15 @@ def preview_(session: Session, path: str | None, shown: int, letters: bool, as_j
                 "authserv_id is not configured: whoever writes in a form's name is believed.",
                 err=True,
             )
-    with open_ledger(config.ledger) as ledger:
-        ledger.set_ack_setting(PREVIEWED, ack_digest(config))
+    try:
+        with open_ledger(config.ledger) as ledger:
+            ledger.set_ack_setting(PREVIEWED, ack_digest(config))
+    except StoreError as error:
+        # Whoever may only look can do so; but nobody can enable what the ledger never saw.
+        click.echo(f"that you looked could not be noted: {error}", err=True)
 
 
-def _previewed(config: Config, path: str | None) -> list[Previewed]:
+def _previewed(config: Config, path: str | None, days: int) -> list[Previewed]:
     reception = reception_of(config)
     if reception is None:
         raise ConfigError("no [[forms]] are configured: 'promisekeeper ack learn' proposes one")
@@ -81,7 +89,9 @@ def _previewed(config: Config, path: str | None) -> list[Previewed]:
         else [open_mailbox(account) for account in config.accounts if account.inbox]
     )
     try:
-        return preview(mailboxes, reception, ack_rules(config), utc_now())
+        now = utc_now()
+        since = None if path is not None else (now - timedelta(days=days)).date()
+        return preview(mailboxes, reception, ack_rules(config), now, since=since)
     finally:
         for mailbox in mailboxes:
             mailbox.close()
