@@ -40,7 +40,6 @@ from promisekeeper.store.promiserows import (
     event_row,
     local_text,
     promise_row,
-    read_time,
     storable,
 )
 from promisekeeper.store.reading import marks
@@ -98,11 +97,6 @@ class Ledger(AckBook):
                 row: Row = {"name": "first_start", "value": local_text(now)}
                 insert_new(database, "meta", row, once_by=("name",))
         return self.started_at() or now
-
-    def started_at(self) -> datetime | None:
-        """When this ledger was first used for watching; None where it never was."""
-        found = self._file.rows("SELECT value FROM meta WHERE name = 'first_start'")
-        return read_time(found[0][0]) if found else None
 
     def cursor(self, folder: str) -> Cursor | None:
         """How far a folder has been read and stored."""

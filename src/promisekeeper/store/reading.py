@@ -5,6 +5,7 @@ read start quickly.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +20,7 @@ from promisekeeper.store.promiserows import (
     event_from,
     instant_text,
     promise_from,
+    read_time,
 )
 
 _PORTION = 200
@@ -39,6 +41,11 @@ class LedgerReader:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
+
+    def started_at(self) -> datetime | None:
+        """When this ledger was first used for watching; None where it never was."""
+        found = self._file.rows("SELECT value FROM meta WHERE name = 'first_start'")
+        return read_time(found[0][0]) if found else None
 
     def promise(self, promise_id: int) -> Promise:
         """One promise by the number that users see.
