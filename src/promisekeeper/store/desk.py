@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from promisekeeper.core.absence import Absence
 from promisekeeper.core.drafts import Draft, DraftStage
-from promisekeeper.core.records import Answer, Mark
+from promisekeeper.core.records import Answer, Mark, OutboxLetter
 from promisekeeper.core.tokens import Token
+from promisekeeper.store import outbox
 from promisekeeper.store.connection import insert, insert_new
 from promisekeeper.store.deskrows import (
     ABSENCE_COLUMNS,
@@ -94,6 +95,14 @@ class Desk(LedgerReader):
             f"SELECT {ANSWER_COLUMNS} FROM answers {where} ORDER BY at, message_id", values
         )
         return tuple(map(answer_from, found))
+
+    def letter(self, message_id: str) -> OutboxLetter | None:
+        """The letter of ours with this Message-ID; None where there is none."""
+        return outbox.letter(self._file, storable(message_id))
+
+    def letters_about(self, promise_key: str) -> tuple[OutboxLetter, ...]:
+        """All letters that speak of a promise, oldest first."""
+        return outbox.letters_about(self._file, promise_key)
 
     def absences(self) -> tuple[Absence, ...]:
         """All absences, the first to begin first."""

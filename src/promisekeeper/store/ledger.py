@@ -296,17 +296,9 @@ class Ledger(AckBook):
         """The outbox, oldest first."""
         return outbox.letters(self._file, stage)
 
-    def letter(self, message_id: str) -> OutboxLetter | None:
-        """The letter of ours with this Message-ID; None where there is none."""
-        return outbox.letter(self._file, storable(message_id))
-
     def told_since(self, since: datetime, recipient: str) -> frozenset[str]:
         """Keys of the promises that somebody got an urgent letter about, from an instant on."""
         return outbox.told_since(self._file, since, storable(recipient))
-
-    def letters_about(self, promise_key: str) -> tuple[OutboxLetter, ...]:
-        """All letters that speak of a promise, oldest first."""
-        return outbox.letters_about(self._file, promise_key)
 
     def move_letter(
         self,
