@@ -37,7 +37,16 @@ from promisekeeper.core.drafts import DraftStage
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import DeadlineKind, State
 from promisekeeper.core.query import PromiseQuery
-from promisekeeper.core.records import Answer, Audience, Mark, Opened, Round, Stage
+from promisekeeper.core.records import (
+    Answer,
+    Audience,
+    Mark,
+    Opened,
+    Round,
+    Signal,
+    SignalKind,
+    Stage,
+)
 from promisekeeper.core.sending import Traffic
 from promisekeeper.core.teaching import Lesson, LessonKind
 from promisekeeper.errors import PromiseNotFoundError, StoreError
@@ -648,6 +657,50 @@ class DeskContract:
         assert not store.close_round(decided, MONDAY)
         assert store.letters() == ()
         assert store.promise(1).state is State.KEPT
+
+    def test_round_that_must_be_first_is_stopped_by_a_step_or_a_mark(self, store: Store) -> None:
+        store.record(a_batch(a_promise()))
+        step, mark = a_step(), Mark(name="digest/ana/1", at=MONDAY)
+        assert store.close_round(Round(steps=(step,), marks=(mark,), is_first=True), MONDAY)
+        for spoken in (Round(steps=(step,)), Round(marks=(mark,))):
+            late = replace(spoken, letters=(a_letter(),), is_first=True)
+            assert not store.close_round(late, MONDAY)
+            assert store.letters() == ()
+        other = Round(steps=(replace(step, kind="lapse"),), letters=(a_letter(),), is_first=True)
+        assert store.close_round(other, MONDAY)
+        assert len(store.letters()) == 1
+
+    def test_upset_mails_are_found_from_an_instant_on(self, store: Store) -> None:
+        angry = Signal(kind=SignalKind.UPSETS, sentence='I said "upsets", and ["upsets", too.')
+        calm = Signal(kind=SignalKind.ASKS, sentence='["upsets","Where is it?"')
+        notes = [
+            a_note(message_id=f"<{n}@client.example>", sent_at=at, signals=(signal,))
+            for n, (at, signal) in enumerate([(MONDAY, angry), (THURSDAY, angry), (FRIDAY, calm)])
+        ]
+        store.record(a_batch(notes=tuple(notes)))
+        assert store.upset_notes(MONDAY) == tuple(notes[:2])
+        assert store.upset_notes(MONDAY + timedelta(seconds=1)) == (notes[1],)
+
+    def test_promises_are_found_by_when_they_were_settled(self, store: Store) -> None:
+        open_one, early, late = store.record(
+            a_batch(*(a_promise(key=f"promise-{n}") for n in range(3)))
+        )
+        for promise, at in ((early, MONDAY), (late, FRIDAY)):
+            change = a_change(promise)
+            store.change(replace(change, promise=replace(change.promise, settled_at=at)))
+        query = PromiseQuery(settled_since=THURSDAY)
+        assert [promise.key for promise in store.promises(query)] == [late.key]
+        assert open_one.key not in [promise.key for promise in store.promises(query)]
+
+    def test_what_somebody_was_told_by_urgent_letters(self, store: Store) -> None:
+        letters = [
+            a_letter(dedupe_key="1", promise_keys=("a", "b"), is_urgent=True),
+            a_letter(dedupe_key="2", promise_keys=("c",)),
+            a_letter(dedupe_key="3", promise_keys=("d",), is_urgent=True, recipient="x@y.example"),
+        ]
+        store.close_round(Round(letters=tuple(letters)), THURSDAY)
+        assert store.told_since(THURSDAY, AGENT) == {"a", "b"}
+        assert store.told_since(FRIDAY, AGENT) == frozenset()
 
     def test_draft_that_was_changed_stops_the_round(self, store: Store) -> None:
         store.record(a_batch(a_promise()))

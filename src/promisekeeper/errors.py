@@ -81,6 +81,15 @@ class LetterNotFoundError(PromisekeeperError):
         super().__init__(f"no letter {letter_id}: see 'promisekeeper outbox'")
 
 
+class AbsenceNotFoundError(PromisekeeperError):
+    """Nobody's absence has this number."""
+
+    exit_code = os.EX_NOINPUT
+
+    def __init__(self, absence_id: int) -> None:
+        super().__init__(f"no absence {absence_id}: see 'promisekeeper away'")
+
+
 class MessageUnreadableError(PromisekeeperError):
     """One mail cannot be read as a message; it is quarantined and the next is read."""
 

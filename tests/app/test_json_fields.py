@@ -19,11 +19,13 @@ from builders import (
     a_note,
     a_promise,
     a_quarantined,
+    an_absence,
     an_event,
 )
 from promisekeeper.app import draftrender, render
 from promisekeeper.app.ackpreview import Previewed
 from promisekeeper.app.ackrender import preview_fields, receipt_fields
+from promisekeeper.app.cli.away import absence_fields
 from promisekeeper.app.logbook import Entry, entry_fields
 from promisekeeper.core.ackrecords import Receipt, ReceiptStage
 from promisekeeper.core.drafts import DraftStage
@@ -77,6 +79,7 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
             None,
         ),
     ),
+    ("absence", absence_fields(an_absence(), 1)),
     ("quarantine", render.quarantined_fields(a_quarantined())),
     (
         "lesson",

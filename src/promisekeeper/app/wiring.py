@@ -170,7 +170,9 @@ def _retain(config: Config, now: datetime) -> None:
 
 def _followup_rules(config: Config) -> FollowUpRules:
     """When the daemon speaks; it says so where a folder could not be read."""
-    return replace(replay_rules(config), folders=_folders(config))
+    return replace(
+        replay_rules(config), folders=_folders(config), has_tags=config.control.takes_tags
+    )
 
 
 def _folders(config: Config) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ from promisekeeper.core.safetext import safe_text
 MAX_IDS = 12
 MAX_LINE = 78
 ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
+# An address with a token in it is longer than a line; cut off from its name, some programs lose it.
+WHOLE_HEADERS = ID_HEADERS | {"reply-to"}
 # A dot-atom (RFC 5322, 3.2.3) at a host name: what every mail server takes.
 PLAIN_ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,10}"
@@ -29,16 +31,16 @@ MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f]{1,980}>")
 
 
 class LetterPolicy(EmailPolicy):
-    """78 columns for all but lists of ids, which are folded at blanks, never encoded."""
+    """78 columns for all but ids and addresses to answer to, which are folded at blanks alone."""
 
     def fold(self, name: str, value: str) -> str:
         """Fold one header for text."""
-        is_ids = name.lower() in ID_HEADERS
-        return self._fold_ids(name, value) if is_ids else super().fold(name, value)
+        is_whole = name.lower() in WHOLE_HEADERS
+        return self._fold_ids(name, value) if is_whole else super().fold(name, value)
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """Fold one header for the wire."""
-        if name.lower() in ID_HEADERS:
+        if name.lower() in WHOLE_HEADERS:
             return self._fold_ids(name, value).encode("ascii", "replace")
         return super().fold_binary(name, value)
 

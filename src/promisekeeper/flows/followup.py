@@ -34,8 +34,9 @@ RANK = {"upset": 0, "lapsed": 1, "again": 2, "soon": 3}
 
 @dataclass(slots=True)
 class _Speech:
-    """What one round comes to say."""
+    """What one round comes to say, and what was said before."""
 
+    taken: frozenset[Step]
     steps: list[Step] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
@@ -86,10 +87,12 @@ def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: d
         What was decided and stored.
     """
     present = present_of(store, rules=rules, intake=intake, now=now)
-    actions = _due(present)
+    promises = store.promises(replace(OPEN, with_history=False))
+    taken = store.steps([promise.key for promise in promises])
+    actions = _due(promises, taken, present)
     if not actions:
         return Round()
-    speech = _Speech(steps=[action.step for action in actions])
+    speech = _Speech(taken=taken, steps=[action.step for action in actions])
     for mail in _mails(actions, present):
         _write(mail, present, speech)
     decided = Round(
@@ -103,9 +106,7 @@ def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: d
     return decided if store.close_round(decided, now) else Round()
 
 
-def _due(present: Present) -> list[Action]:
-    promises = present.store.promises(replace(OPEN, with_history=False))
-    taken = present.store.steps([promise.key for promise in promises])
+def _due(promises: Sequence[Promise], taken: frozenset[Step], present: Present) -> list[Action]:
     has_lead = present.readers.the_lead() is not None
     return [
         action
@@ -149,8 +150,10 @@ def _write(mail: _Mail, present: Present, speech: _Speech) -> None:
     """Write a mail, as far as it may be long and the day's cap allows one."""
     room = MAX_TOLD if _may_still_write(mail.reader, present) else 0
     for item in mail.items[room:]:
-        kind = LEAD_OVER_CAP if item.is_led else OVER_CAP
-        speech.steps.append(step_of(kind, item.promise))
+        step = step_of(LEAD_OVER_CAP if item.is_led else OVER_CAP, item.promise)
+        # It may wait there already, with an earlier step.
+        if step not in speech.taken:
+            speech.steps.append(step)
         speech.events.append(_event(item.promise, present.now, "left to the digest", "enough mail"))
     told = replace(mail, items=mail.items[:room])
     if not told.items:

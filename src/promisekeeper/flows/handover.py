@@ -10,6 +10,7 @@ from promisekeeper.core.promise import Promise
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.readers import Colleague
 from promisekeeper.core.records import Mark, Round
+from promisekeeper.core.team import Agent
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.speaking import OPEN, Present
 
@@ -50,7 +51,11 @@ def _deputy(absence: Absence, present: Present) -> Colleague | None:
 
 def _round(name: str, absence: Absence, deputy: Colleague, present: Present) -> Round:
     mark = Mark(name=name, at=present.now)
-    promises = open_promises(present.store, present, absence.agent)
+    agent = present.readers.named(absence.agent)
+    standing_in = present.readers.named(deputy.name)
+    if agent is None or standing_in is None:
+        return Round(marks=(mark,), is_first=True)
+    promises = open_promises(present.store, agent)
     listed = promises[:MAX_LISTED]
     slots: dict[str, object] = {
         "absent": absence.agent,
@@ -59,7 +64,7 @@ def _round(name: str, absence: Absence, deputy: Colleague, present: Present) -> 
         "ends_at": (absence.ends_at - timedelta(seconds=1)).astimezone(deputy.hours.zone),
         "promises": [present.standing(promise, deputy, "", is_led=True) for promise in listed],
         "hidden": len(promises) - len(listed),
-        "work": _told(load_during(present.store, present, absence, deputy.name)),
+        "work": _told(load_during(present.store, absence, agent=agent, deputy=standing_in)),
     }
     try:
         letter, token = present.letter(
@@ -86,30 +91,25 @@ def _told(load: Load) -> dict[str, object]:
     }
 
 
-def open_promises(store: Store, present: Present, agent: str) -> list[Promise]:
+def open_promises(store: Store, agent: Agent) -> list[Promise]:
     """What somebody owes, the first due first; only what would be reminded of."""
-    owner = present.readers.named(agent)
     return [
         promise
         for promise in store.promises(replace(OPEN, with_history=False))
-        if is_spoken_of(promise)
-        and (
-            promise.owner == agent
-            or (owner is not None and promise.owner_address in owner.addresses)
-        )
+        if is_spoken_of(promise) and _is_owner(agent, promise)
     ]
 
 
-def load_during(store: Store, present: Present, absence: Absence, deputy: str) -> Load:
-    """How much falls due for the deputy while somebody is away, and how much usually does."""
+def load_during(store: Store, absence: Absence, *, agent: Agent, deputy: Agent) -> Load:
+    """How much falls due for a deputy while somebody is away, and how much usually does."""
     since = absence.starts_at - (absence.ends_at - absence.starts_at) * PERIODS_BACK
     theirs = [
         promise
         for promise in store.promises(PromiseQuery(due_before=absence.ends_at))
-        if promise.owner == deputy and promise.deadline.follow_up_at >= since
+        if _is_owner(deputy, promise) and promise.deadline.follow_up_at >= since
     ]
-    return load_of(
-        theirs,
-        open_promises(store, present, absence.agent),
-        absence=absence,
-    )
+    return load_of(theirs, open_promises(store, agent), absence=absence)
+
+
+def _is_owner(agent: Agent, promise: Promise) -> bool:
+    return promise.owner == agent.name or promise.owner_address in agent.addresses

@@ -28,6 +28,7 @@ COMMANDS = {
     "give": ("deeds", "give", "Give a promise to a colleague."),
     "reopen": ("deeds", "reopen", "Take back what was said last of a promise."),
     "undo": ("deeds", "undo", "Take back the last thing that a person said of a promise."),
+    "away": ("away", "away", "Show who is away, or say so, and who stands in."),
     "rules": ("rules", "rules", "Show what was taught, and take it back."),
     "ack": ("ack", "ack", "Acknowledge contact-form mail: preview, enable, disable, log, learn."),
     "scan": ("scan", "scan", "Read an archive or account and record its promises as history."),
