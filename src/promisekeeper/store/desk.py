@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from promisekeeper.core.absence import Absence
 from promisekeeper.core.drafts import Draft, DraftStage
-from promisekeeper.core.records import Answer, Mark, OutboxLetter
+from promisekeeper.core.records import Answer, MailNote, Mark, OutboxLetter
 from promisekeeper.core.tokens import Token
-from promisekeeper.store import outbox
+from promisekeeper.store import mailnotes, outbox
 from promisekeeper.store.connection import insert, insert_new
 from promisekeeper.store.deskrows import (
     ABSENCE_COLUMNS,
@@ -162,6 +162,14 @@ class Desk(LedgerReader):
         """Why no customer letter goes to an address; empty where one may."""
         found = self._file.rows("SELECT reason FROM suppressed WHERE address = ?", [address])
         return str(found[0][0]) if found else ""
+
+    def told_since(self, since: datetime, recipient: str) -> frozenset[str]:
+        """Keys of the promises that somebody got an urgent letter about, from an instant on."""
+        return outbox.told_since(self._file, since, storable(recipient))
+
+    def upset_notes(self, since: datetime) -> tuple[MailNote, ...]:
+        """Notes of mails from an instant on in which a customer sounds upset, oldest first."""
+        return mailnotes.upset(self._file, since)
 
     def letters_since(
         self,

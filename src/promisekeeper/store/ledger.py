@@ -223,10 +223,6 @@ class Ledger(AckBook):
         """All notes of mails to or from a customer, or of one role alone, oldest first."""
         return mailnotes.of_customer(self._file, customer, role)
 
-    def upset_notes(self, since: datetime) -> tuple[MailNote, ...]:
-        """Notes of mails from an instant on in which a customer sounds upset, oldest first."""
-        return mailnotes.upset(self._file, since)
-
     def notes_beside(self, customer: str, threads: Collection[str]) -> tuple[MailNote, ...]:
         """Notes of mails in these conversations to or from a customer's relatives alone."""
         found = [
@@ -295,10 +291,6 @@ class Ledger(AckBook):
     def letters(self, stage: Stage | None = None) -> tuple[OutboxLetter, ...]:
         """The outbox, oldest first."""
         return outbox.letters(self._file, stage)
-
-    def told_since(self, since: datetime, recipient: str) -> frozenset[str]:
-        """Keys of the promises that somebody got an urgent letter about, from an instant on."""
-        return outbox.told_since(self._file, since, storable(recipient))
 
     def move_letter(
         self,
