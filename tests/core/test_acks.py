@@ -1,5 +1,6 @@
 """Within which limits, and when somebody will answer."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 
 from builders import MONDAY
 from promisekeeper.core.ackrecords import AckCounts, Receipt
-from promisekeeper.core.acks import AckLimits, Queue, Tally, answer_by, over_limit
+from promisekeeper.core.acks import AckLimits, Queue, Tally, answer_by, over_limit, promise_of
 from promisekeeper.core.hours import office_hours
+from promisekeeper.core.promise import Certainty
+from promisekeeper.core.updates import may_be_automatic
 from promisekeeper.core.visitors import cleaned_name, is_advertising, is_public, one_mailbox
 
 LONDON = ZoneInfo("Europe/London")
@@ -172,3 +175,12 @@ def test_a_name_is_given_back_clean_or_not_at_all(raw: str, name: str) -> None:
 )
 def test_names_are_no_advertising(name: str) -> None:
     assert not is_advertising(name)
+
+
+def test_no_update_goes_to_a_visitor_without_a_persons_word() -> None:
+    given = promise_of(
+        receipt(), ONE_DAY, answer_by(ONE_DAY, MONDAY), words="Us by Tuesday.", is_said=True
+    )
+    assert given.certainty is Certainty.CERTAIN
+    assert not may_be_automatic(given, is_upset=False, now=MONDAY)
+    assert may_be_automatic(replace(given, rule="i-will"), is_upset=False, now=MONDAY)

@@ -16,6 +16,7 @@ from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.formpresets import PRESETS
 from promisekeeper.core.forms import Form
 from promisekeeper.core.hours import office_hours
+from promisekeeper.core.ladder import Policy
 from promisekeeper.core.lapsing import SettlingPolicy
 from promisekeeper.core.letters import Reader
 from promisekeeper.core.mail import Cursor, Page, Role
@@ -28,7 +29,7 @@ from promisekeeper.core.robots import Side
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.flows.acknowledge import BREAKER, ENABLED, AckRules, acknowledge
-from promisekeeper.flows.followup import give_up
+from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
 from promisekeeper.flows.intake import IntakeRules, settle_news, take_in
 from promisekeeper.store.ledger import Ledger
 
@@ -377,3 +378,31 @@ def test_an_upset_customer_with_an_open_promise_hears_from_a_person_only(desk: D
 def test_an_upset_visitor_whom_nobody_owes_anything_gets_a_receipt(desk: Desk) -> None:
     desk.receive(form_mail(2).replace("Message: When do you open? http://spam.example", ANGRY))
     assert desk.round() == ["sent"]
+
+
+def test_what_a_receipt_promised_is_followed_up_like_any_other(desk: Desk) -> None:
+    """Monday 9:00, due Tuesday 9:00: the queue is reminded, then the lead is told."""
+    rules = FollowUpRules(
+        policy=Policy(), sender="pk@shop.example", texts=TemplateTexts(), lead="help@shop.example"
+    )
+    desk.receive(form_mail())
+    desk.round()
+    kinds = []
+    for hour in (0, 5, 25, 33):
+        desk.now = MONDAY + timedelta(hours=hour)
+        follow_up(desk.ledger, rules=rules, intake=INTAKE, now=desk.now)
+        letters = [entry.letter for entry in desk.ledger.letters()]
+        kinds = [(one.kind, one.recipient) for one in letters if one.kind != "ack"]
+    assert ("reminder", "ana@shop.example") in kinds
+    assert any(recipient == "help@shop.example" for _, recipient in kinds)
+
+
+def test_what_only_waits_reminds_nobody(desk: Desk) -> None:
+    rules = FollowUpRules(policy=Policy(), sender="pk@shop.example", texts=TemplateTexts())
+    desk.ledger.set_ack_setting(ENABLED, "")
+    desk.receive(form_mail())
+    desk.round()
+    for days in range(20):
+        desk.now = MONDAY + timedelta(days=days)
+        follow_up(desk.ledger, rules=rules, intake=INTAKE, now=desk.now)
+    assert desk.letters == []

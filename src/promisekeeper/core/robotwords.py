@@ -13,6 +13,7 @@ from promisekeeper.core.message import Message
 MAX_REPORT = 6_000
 MAX_NOTICE = 2_500
 OPENING = 500
+OPENING_NOTICE = 250
 
 _I = re.IGNORECASE
 
@@ -88,7 +89,7 @@ CARRIES_MAIL = frozenset({"message/rfc822", "text/rfc822-headers", "message/glob
 NOTICE_SUBJECTS = (
     r"auto(?:matic(?:ally)?|mated|matisch\w*|matique|mat\w{2,6})?[\s_:-]*(?:generated|e?[- ]?reply"
     r"|repl(?:y|ied)|response|respon[ds]\w*|antwort|antwoord|svar|message|notification|email)\b",
-    r"auto ?: |out[- ]of[- ](?:the[- ])?office|ooo\b|away from (?:my|the) (?:mail|office|desk)",
+    r"auto ?: |out[- ]of[- ](?:the[- ])?office|\booo\b|away from (?:my|the) (?:mail|office|desk)",
     r"(?:on )?(?:vacation|holiday|annual leave|leave|sick leave)(?: (?:notice|reply|message"
     r"|until))?$",
     r"vacation (?:notice|reply|message)|absence (?:notice|message)|(?:i am|i'm) (?:away|on leave)",
@@ -121,8 +122,7 @@ AWAY_WORDS = (
     r"back|return"
     r"|reply|respond|answer).{0,40}(?:when i (?:return|am back)|upon (?:my )?return|on my "
     r"return|until)",
-    r"only notification you will receive|(?:this|the) person is away|in (?:my|urgent) "
-    r"(?:absence|cases)",
+    r"only notification you will receive|(?:this|the) person is away",
     r"(?:bin|ist|sind) (?:\S+ ){0,6}(?:nicht im (?:büro|haus)|abwesend|im urlaub|außer haus"
     r"|nicht erreichbar)|wieder (?:im büro|erreichbar|zurück)|(?:e-?mails?|nachricht) (?:wird"
     r"|werden) "
@@ -227,7 +227,12 @@ def _any(rows: tuple[str, ...]) -> re.Pattern[str]:
 
 _REPORT_SUBJECT, _REPORT_SENDER = _any(REPORT_SUBJECTS), _any(REPORT_SENDERS)
 _REPORT, _NOTICE_SUBJECT = _any(REPORT_WORDS), _any(NOTICE_SUBJECTS)
-_SAID_OF_ITSELF = tuple(map(_any, (AWAY_WORDS, AUTOMATED_WORDS, CHALLENGE_WORDS, HELD_WORDS)))
+# A responder's words before the subject that it answers: "Out of office Re: Wheels".
+_NOTICE_PREFIX = re.compile(
+    rf"\s*\[?\s*{either(NOTICE_SUBJECTS)}[^:]{{0,40}}(?::|\b(?:re|aw|sv)\b\s*:)", _I
+)
+_AWAY = _any(AWAY_WORDS)
+_SAID_OF_ITSELF = tuple(map(_any, (AUTOMATED_WORDS, CHALLENGE_WORDS, HELD_WORDS)))
 # A help desk's own mail begins with this line; in an answer to it, it stands below.
 _OPENS_WITH_MARK = re.compile(rf"[\s#=*_-]{{0,20}}(?:please )?{either(REPLY_ABOVE)}", _I)
 _POLITE = tuple(map(_any, (NO_REPLY_WORDS, THANKS_WORDS, RECEIVED_WORDS)))
@@ -257,10 +262,14 @@ def is_notice(message: Message) -> bool:
         return False
     text = _own(message.text[:MAX_NOTICE])
     titled = _NOTICE_SUBJECT.search(message.subject) is not None
-    says_so = [pattern.search(text) is not None for pattern in _SAID_OF_ITSELF]
+    # Whoever is away says so at once; people mention it further down.
+    opening = text[:OPENING_NOTICE]
+    says_so = [_AWAY.search(opening) is not None]
+    says_so += [pattern.search(text) is not None for pattern in _SAID_OF_ITSELF]
     polite = [pattern.search(text) is not None for pattern in _POLITE]
     # An answer to a mail is what people write too: it only adds to what is said plainly.
-    answers = bool(message.header("in-reply-to")) and (titled or any(says_so))
+    has_prefix = _NOTICE_PREFIX.match(message.subject) is not None
+    answers = bool(message.header("in-reply-to")) and (has_prefix or any(says_so))
     return titled + answers + sum(says_so) + sum(polite) >= 2
 
 

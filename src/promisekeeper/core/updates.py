@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from math import ceil
 
+from promisekeeper.core.ackrecords import RULE
 from promisekeeper.core.ackrecords import RULE as RECEIPT
 from promisekeeper.core.drafts import Draft, DraftStage
 from promisekeeper.core.hours import WorkingHours, wall_time
@@ -127,9 +128,12 @@ def shows_progress(promise: Promise, notes: Sequence[MailNote]) -> bool:
 
 
 def may_be_automatic(promise: Promise, *, is_upset: bool, now: datetime) -> bool:
-    """Whether an update about it may go out without a person's word."""
+    """Whether an update about it may go out without a person's word.
+
+    Whoever fills in a contact form may name anybody: after the receipt no machine writes there.
+    """
     due_at = promise.deadline.due_at
-    is_plain = promise.certainty is Certainty.CERTAIN and due_at is not None
+    is_plain = promise.certainty is Certainty.CERTAIN and promise.rule != RULE
     return is_plain and not is_upset and due_at is not None and now < due_at
 
 
