@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from promisekeeper.core import cues, matter, signals
+from promisekeeper.core import cues, matter, signals, upset
 from promisekeeper.core.matter import Deed, reported_deeds
 
 # What a wording can match, as texts that are made from it.
@@ -68,3 +68,19 @@ def test_nothing_is_supplied_without_a_cue_or_a_digit(text: str) -> None:
 )
 def test_deeds_are_reported_as_before(sentence: str, deeds: set[str]) -> None:
     assert reported_deeds(sentence) == deeds
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        pytest.param(upset.STRONG, upset.STRONG_CUES, id="strong"),
+        pytest.param(upset.MILD, upset.MILD_CUES, id="mild"),
+    ],
+)
+def test_nobody_sounds_upset_without_a_cue(pattern: re.Pattern[str], words: frozenset[str]) -> None:
+    @TEXTS
+    @given(made_from(pattern))
+    def check(text: str) -> None:
+        assert not words.isdisjoint(cues.cue_words(text)), text
+
+    check()

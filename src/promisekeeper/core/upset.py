@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
+from promisekeeper.core.cues import cue_set
+from promisekeeper.core.cues import cue_words as cue_words_of
 from promisekeeper.core.matter import spelled_out
 
 MAX_SENTENCE = 1_000
@@ -38,7 +40,7 @@ _SERVICE = (
 _LATELY = (
     r"(?:still|yet|again|after|since|for\s(?:\w+\s)?(?:days|weeks|months)|all\s(?:day|week\w*))"
 )
-# Matched against sentences whose short forms are spelled out: "I'm" is "i am".
+# Matched against sentences in lower case whose short forms are spelled out: "I'm" is "i am".
 STRONG = re.compile(
     rf"""\b(?:
         (?:the|for\sthe|my)\s{_TIMES}\s(?:time|e?-?mail|message|attempt|request|reminder|call
@@ -98,7 +100,7 @@ STRONG = re.compile(
             |ignore))
       | shocked\s(?:by|at)\s(?:how|the\sway|your) | formal\scomplaint | shame\son | how\sdare
     )\b""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 MILD = re.compile(
     rf"""\b(?:
@@ -150,7 +152,34 @@ MILD = re.compile(
       | not\s(?:good|fair)\s?(?:enough)? | (?:wasted|lost)\s(?:\w+\s){{0,3}}?(?:day|hours|week
             |money)
     )\b""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
+)
+# No wording above is without one of these words; they are quick to see.
+STRONG_CUES = cue_set(
+    """
+    third fourth fifth sixth seventh tenth rd th umpteenth nth hundredth times again acceptable
+    unacceptable inexcusable unforgivable outrageous disgrace disgraceful appalling shambles joke
+    ridiculous pathetic scandalous farce worst terrible awful dreadful horrible horrendous shocking
+    atrocious abysmal lousy disgusting poor poorest bad rude useless existent nonexistent furious
+    livid fuming outraged disgusted infuriate infuriates infuriated infuriating infuriatingly
+    seething angry fed mad sick enough disappointed frustrated unhappy annoyed upset dissatisfied
+    displeased frustrating disappointing annoying patience incompetent incompetence liars lied
+    scammers scam ripped rip ripoff crooks waste wasted wasting refund money demand insist back
+    chargeback disputing dispute cancel cancelling canceling elsewhere legal claims before standards
+    ombudsman bureau consumer court sue lawyer solicitor attorney star review tell report reporting
+    complaint complain complaining manager supervisor boss far regret why shocked formal shame dare
+    """
+)
+MILD_CUES = cue_set(
+    """
+    second third final last asked repeat disappointed frustrated unhappy annoyed upset dissatisfied
+    concerned happy impressed pleased satisfied amused frustrating disappointing let annoying
+    unprofessional waiting longer long nobody no one none nothing reply response answer refund news
+    word call update money delivery sign show ignored ignoring fobbed run runaround expect said
+    promised told assured promise bank card cancel switch elsewhere done time chance enough marshal
+    messages voicemails mails weeks months where tired keep keeps never going seriously good fair
+    wasted lost
+    """
 )
 # Words that stand alone in capitals for nothing but stress, and a run of them.
 STRESSED = re.compile(
@@ -201,16 +230,18 @@ def cues_in(sentence: str, *, may_shout: bool = True) -> tuple[Cue, ...]:
     """
     text = sentence[:MAX_SENTENCE]
     plain = spelled_out(text)
-    is_pleased = _PLEASED.search(plain) is not None
+    lower = plain.lower()
+    words = cue_words_of(lower)
     if _CALM.search(plain):
         return ()
     found = [
-        Cue(words=_said(match[0]), weight=weight)
-        for pattern, weight in ((STRONG, 2), (MILD, 1))
-        for match in pattern.finditer(plain)
+        Cue(words=_said(_written(plain, lower, match)), weight=weight)
+        for pattern, cues, weight in ((STRONG, STRONG_CUES, 2), (MILD, MILD_CUES, 1))
+        if not cues.isdisjoint(words)
+        for match in pattern.finditer(lower)
         if not _NEGATES.search(plain[: match.start()])
     ]
-    if is_pleased:
+    if _PLEASED.search(plain):
         return tuple(found)
     for pattern in (STRESSED, SHOUTED, MARKED) if may_shout else (MARKED,):
         loud = pattern.search(text)
@@ -222,6 +253,10 @@ def cues_in(sentence: str, *, may_shout: bool = True) -> tuple[Cue, ...]:
 def upset_sentences(sentences: Iterable[str]) -> tuple[str, ...]:
     """The sentences of a customer's mail that sound upset; none where that is not enough."""
     read = [sentence[:MAX_SENTENCE] for sentence in islice(sentences, MAX_SENTENCES)]
+    # What is only loud is not enough, and most mail holds no other cue at all.
+    words = cue_words_of(" ".join(map(spelled_out, read)))
+    if STRONG_CUES.isdisjoint(words) and MILD_CUES.isdisjoint(words):
+        return ()
     letters = [letter for sentence in read for letter in sentence if letter.isalpha()]
     # Whoever always writes in capitals does not shout.
     may_shout = 2 * sum(map(str.islower, letters)) > len(letters)
@@ -240,6 +275,11 @@ def cue_words(sentences: Iterable[str]) -> tuple[str, ...]:
     """The words that sounded upset, each once, to be shown."""
     words = (cue.words for sentence in sentences for cue in cues_in(sentence))
     return tuple(dict.fromkeys(words))[:4]
+
+
+def _written(plain: str, lower: str, match: re.Match[str]) -> str:
+    """What was matched, as it was written, where lower case has the same length."""
+    return plain[match.start() : match.end()] if len(plain) == len(lower) else match[0]
 
 
 def _said(words: str) -> str:
