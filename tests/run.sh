@@ -48,7 +48,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
   # Groups of dependencies (PEP 735) need a newer pip than Python 3.11 brings.
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
   .venv/bin/python -m pip install --quiet --disable-pip-version-check \
-    --editable '.[demo,holidays]' --group dev
+    --editable '.[demo,holidays,channels]' --group dev
   echo "$wanted" >"$stamp"
 fi
 export PATH="$PWD/.venv/bin:$PATH"

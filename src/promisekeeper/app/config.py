@@ -7,7 +7,13 @@ the parts of the program.
 from pathlib import Path
 
 from promisekeeper.app.ackconfig import check_forms, read_acks, read_form, read_queue
-from promisekeeper.app.configparts import check_lead, read_followup, read_outbox
+from promisekeeper.app.configparts import (
+    check_lead,
+    read_followup,
+    read_outbox,
+    read_secret,
+    secret_name,
+)
 from promisekeeper.app.configtable import Table, load_toml
 from promisekeeper.app.paths import default_config_path, default_ledger_path
 from promisekeeper.app.settings import (
@@ -16,7 +22,6 @@ from promisekeeper.app.settings import (
     Config,
     ControlConfig,
     HoursConfig,
-    SecretConfig,
     SmtpConfig,
 )
 from promisekeeper.errors import ConfigError
@@ -119,7 +124,7 @@ def _account(table: Table, sent: str, inbox: str) -> AccountConfig:
         table.problem("host", "or 'path' is needed: one of them, not both")
     security = table.choice("security", SECURITIES, "tls")
     auth = table.choice("auth", ("password", "xoauth2"), "password")
-    secret = _secret(table, needed=bool(host), auth=auth)
+    secret = read_secret(table, secret_name(auth), needed=bool(host))
     return AccountConfig(
         name=table.text("name") or str(path or host),
         path=path,
@@ -148,25 +153,10 @@ def _smtp(table: Table) -> SmtpConfig:
         security=security,
         user=user,
         auth=auth,
-        secret=_secret(table, needed=bool(user), auth=auth),
+        secret=read_secret(table, secret_name(auth), needed=bool(user)),
         ca_file=table.path("ca_file"),
         timeout_seconds=table.number("timeout_seconds", 60, low=1),
     )
-
-
-def _secret(table: Table, *, needed: bool, auth: str) -> SecretConfig:
-    what = "token" if auth == "xoauth2" else "password"
-    secret = SecretConfig(
-        command=table.texts(f"{what}_command"),
-        file=table.path(f"{what}_file"),
-        credential=table.text(f"{what}_credential"),
-        env=table.text(f"{what}_env"),
-    )
-    given = sum(map(bool, (secret.command, secret.file, secret.credential, secret.env)))
-    if given > 1 or (needed and given == 0):
-        forms = ", ".join(f"{what}_{form}" for form in ("command", "file", "credential", "env"))
-        table.problem(f"{what}_command", f"or another source is needed: exactly one of {forms}")
-    return secret
 
 
 def _agent(table: Table, zone: str) -> AgentConfig:
@@ -176,6 +166,7 @@ def _agent(table: Table, zone: str) -> AgentConfig:
         zone=table.zone("zone") or zone,
         language=table.text("language"),
         digest_at=table.time_of_day("digest_at"),
+        channels=read_secret(table, "channels", needed=False),
     )
 
 

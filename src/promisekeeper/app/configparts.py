@@ -1,7 +1,7 @@
 """Parts of the configuration file that stand alone; `app.config` puts them together."""
 
 from promisekeeper.app.configtable import Table
-from promisekeeper.app.settings import Config, FollowUpConfig, OutboxConfig
+from promisekeeper.app.settings import Config, FollowUpConfig, OutboxConfig, SecretConfig
 
 
 def read_outbox(table: Table) -> OutboxConfig:
@@ -45,3 +45,23 @@ def check_lead(top: Table, config: Config) -> None:
     known |= {agent.name.split()[0].lower() for agent in config.agents if agent.name.split()}
     if config.lead and "@" not in config.lead and config.lead.lower() not in known:
         top.problem("lead", f"names {config.lead!r}, who is no agent: a name or an address")
+
+
+def secret_name(auth: str) -> str:
+    """What the secret of an account is called in the file."""
+    return "token" if auth == "xoauth2" else "password"
+
+
+def read_secret(table: Table, what: str, *, needed: bool) -> SecretConfig:
+    """Where a secret comes from: a command, a file, a credential of systemd, or a variable."""
+    secret = SecretConfig(
+        command=table.texts(f"{what}_command"),
+        file=table.path(f"{what}_file"),
+        credential=table.text(f"{what}_credential"),
+        env=table.text(f"{what}_env"),
+    )
+    given = sum(map(bool, (secret.command, secret.file, secret.credential, secret.env)))
+    if given > 1 or (needed and given == 0):
+        forms = ", ".join(f"{what}_{form}" for form in ("command", "file", "credential", "env"))
+        table.problem(f"{what}_command", f"or another source is needed: exactly one of {forms}")
+    return secret

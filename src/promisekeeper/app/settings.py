@@ -16,6 +16,11 @@ class SecretConfig:
     credential: str = ""
     env: str = ""
 
+    @property
+    def is_set(self) -> bool:
+        """Whether there is any source at all."""
+        return bool(self.command or self.file or self.credential or self.env)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountConfig:
@@ -67,13 +72,18 @@ class ControlConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentConfig:
-    """Somebody who writes to customers and gets reminders."""
+    """Somebody who writes to customers and gets reminders.
+
+    Attributes:
+        channels: Where the addresses of their channels come from; they get mail where none.
+    """
 
     name: str
     addresses: tuple[str, ...]
     zone: str
     language: str = ""
     digest_at: time | None = None
+    channels: SecretConfig = field(default_factory=SecretConfig)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,9 @@ name = $agent_name
 addresses = [$agent_address]
 # language = "de"
 # digest_at = "08:30"
+# Told in a chat instead of by mail: addresses of apprise (the extra 'channels'), in a file, or
+# channels_command, channels_credential, channels_env: slack://TokenA/TokenB/TokenC ntfy://...
+# channels_file = "dana.channels"
 
 # When you work, a block for each zone in use.
 [hours.$zone]

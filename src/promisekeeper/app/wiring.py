@@ -28,7 +28,7 @@ from promisekeeper.flows.delivery import Dispatch
 from promisekeeper.flows.filing import file_copies
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
-from promisekeeper.flows.ports import Mailbox, Store, Texts
+from promisekeeper.flows.ports import Mailbox, Postman, Store, Texts
 from promisekeeper.flows.updaterules import UpdateRules
 from promisekeeper.store.ledger import open_ledger
 from promisekeeper.store.upkeep import retain
@@ -125,7 +125,7 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
         intake=replace(intake, reception=reception_of(config)),
         acks=ack_rules(config, history_before=history_before) if config.forms else None,
         followup=_followup_rules(config) if smtp else None,
-        open_postman=(lambda: open_postman(smtp)) if smtp else None,
+        open_postman=posting(config, smtp) if smtp else None,
         # A server may still accept a letter for as long as we would have listened.
         grace=timedelta(seconds=(DATA_PATIENCE + 1) * smtp.timeout_seconds if smtp else 0),
         round_seconds=15.0,
@@ -308,6 +308,28 @@ def open_postman(smtp: SmtpConfig) -> "SmtpPostman":
             data_timeout_seconds=DATA_PATIENCE * smtp.timeout_seconds,
         )
     )
+
+
+def posting(config: Config, smtp: SmtpConfig) -> Callable[[], Postman]:
+    """Somebody who carries letters: by mail, and to agents by the channels that they have.
+
+    Raises:
+        ConfigError: Channels are configured, and the library for them is not installed.
+    """
+    told = [agent for agent in config.agents if agent.channels.is_set]
+    if not told:
+        return lambda: open_postman(smtp)
+    from promisekeeper.doors.notify import ChannelPostman, channel_addresses, check_library
+
+    check_library()
+
+    def fetch(secret: SecretConfig) -> tuple[str, ...]:
+        return channel_addresses(_secret(secret)())
+
+    channels = {
+        address: partial(fetch, agent.channels) for agent in told for address in agent.addresses
+    }
+    return lambda: ChannelPostman(open_postman(smtp), channels)
 
 
 def _secret(secret: SecretConfig) -> Callable[[], str]:

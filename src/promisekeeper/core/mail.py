@@ -72,12 +72,14 @@ class Envelope:
         recipient: Exactly one bare address.
         content: The bytes that go over the wire.
         message_id: The Message-ID that stands in `content`, with angle brackets.
+        kind: What the letter is; some go by other ways than mail.
     """
 
     sender: str
     recipient: str
     content: bytes
     message_id: str
+    kind: str = ""
 
 
 class Handed(StrEnum):

@@ -218,6 +218,7 @@ def _hand_over(
             recipient=letter.recipient,
             content=letter.content,
             message_id=letter.message_id,
+            kind=letter.kind,
         ),
         on_data,
     )
