@@ -8,6 +8,7 @@ from collections import Counter
 from email import message_from_bytes
 from email.message import Message as Mail
 from email.policy import default
+from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,20 @@ def test_one_round_hears_too(shop: TalkingShop) -> None:
     assert shop.run("run", "--once").returncode == 0
     assert shop.kinds() == ["reminder", "confirmation"]
     assert "1 mail(s) to the control address, 0 refused" in shop.run("log").stdout
+
+
+def test_the_mark_may_travel_in_the_address_alone(shop: TalkingShop) -> None:
+    """A program that quotes nothing still answers to the address that the letter names."""
+    with shop.config.open("a") as config:
+        config.write("tags = true\n")
+    shop.promise_soon_due(1)
+    assert shop.run("run", "--once").returncode == 0
+    (reminder,) = until(lambda: shop.inbox(shop.user), "the reminder has come")
+    shop.post(shop.user, parseaddr(str(reminder["Reply-To"]))[1], "snooze 1h")
+    until(lambda: shop.inbox(shop.control), "the answer lies in the control mailbox")
+    assert shop.run("run", "--once").returncode == 0
+    assert shop.promises()[0].snoozed_until is not None
+    assert shop.kinds() == ["reminder", "confirmation"]
 
 
 def test_the_control_address_may_be_an_alias_of_a_watched_account(

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from answering import Desk, a_reply, quoted
 from builders import a_batch, a_promise
 from fakes import a_mail_text
-from flows.answering import Desk, a_reply, quoted
 from promisekeeper.app.cli import cli
 from promisekeeper.app.cli.ingest import ingest
 from promisekeeper.app.clock import utc_now

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from answering import NOW, Desk, a_reply
 from builders import AGENT, MONDAY, a_batch, a_promise
-from flows.answering import NOW, Desk, a_reply
 from promisekeeper.app.cli import cli
 from promisekeeper.core.records import Stage
 from promisekeeper.store.ledger import Ledger

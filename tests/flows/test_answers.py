@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from answering import CONTROL, JOSS, LEAD, NOW, Desk, a_reply, quoted, text_of
 from builders import AGENT, CUSTOMER, FRIDAY, a_batch, a_change, a_promise
-from flows.answering import CONTROL, JOSS, LEAD, NOW, Desk, a_reply, quoted, text_of
 from promisekeeper.core.drafts import DraftStage
 from promisekeeper.core.mail import Cursor
 from promisekeeper.core.promise import Promise, State

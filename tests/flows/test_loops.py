@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from answering import CONTROL, HOURS, NOW, RULES, TEAM, Desk, a_reply, quoted, text_of
 from builders import a_batch, a_promise
-from flows.answering import CONTROL, HOURS, NOW, RULES, TEAM, Desk, a_reply, quoted, text_of
 from promisekeeper.core.records import Letter
 from promisekeeper.core.team import Agent
 from promisekeeper.store.ledger import Ledger

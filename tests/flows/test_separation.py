@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from answering import ANA, CONTROL, JOSS, LEAD, TEAM, Desk, a_reply, quoted
 from builders import AGENT, CUSTOMER, FRIDAY, a_batch, a_promise
-from flows.answering import ANA, CONTROL, JOSS, LEAD, TEAM, Desk, a_reply, quoted
 from promisekeeper.core.commandwords import PHRASES
 from promisekeeper.core.drafts import DraftStage
 from promisekeeper.core.headers import parse_addresses, parse_fields, split_block
