@@ -171,7 +171,7 @@ def test_a_name_is_given_back_clean_or_not_at_all(raw: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Dr. de Vries", "Anna 2", "J.R. Smith", "St. John Co", "Free Willy"]
+    "name", ["Dr. de Vries", "Anna 2", "J.R. Smith", "St. John Co", "Free Willy", "Aung Win Tun"]
 )
 def test_names_are_no_advertising(name: str) -> None:
     assert not is_advertising(name)
@@ -184,3 +184,10 @@ def test_no_update_goes_to_a_visitor_without_a_persons_word() -> None:
     assert given.certainty is Certainty.CERTAIN
     assert not may_be_automatic(given, is_upset=False, now=MONDAY)
     assert may_be_automatic(replace(given, rule="i-will"), is_upset=False, now=MONDAY)
+
+
+@pytest.mark.parametrize(
+    "name", ["FREE phone click below now", "Win a gift card today", "Cheap!! SEO"]
+)
+def test_offers_are_advertising(name: str) -> None:
+    assert is_advertising(name)

@@ -406,3 +406,11 @@ def test_what_only_waits_reminds_nobody(desk: Desk) -> None:
         desk.now = MONDAY + timedelta(days=days)
         follow_up(desk.ledger, rules=rules, intake=INTAKE, now=desk.now)
     assert desk.letters == []
+
+
+def test_a_sender_that_no_letter_can_carry_stops_no_round(ledger: Ledger) -> None:
+    desk = Desk(ledger, replace(RULES, sender=Address(name="Shop", address="")))
+    desk.receive(form_mail())
+    assert desk.round() == ["impossible"]
+    assert desk.letters == []
+    assert [promise.certainty for promise in desk.promises] == [Certainty.POSSIBLE]

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 def hold_round(parts: DaemonParts, store: Store) -> None:
     """Everything that is due now, in the order in which one thing rests on another."""
     now = parts.clock()
-    _acknowledge(parts, store, now)
+    _guarded("ack", lambda: _acknowledge(parts, store, now))
     settle_news(store, parts.intake)
     # Before the reminders, which show what was drafted.
     _guarded("update", lambda: _update(parts, store, now))

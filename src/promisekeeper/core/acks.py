@@ -18,7 +18,7 @@ from promisekeeper.core.promise import (
 )
 from promisekeeper.core.visitors import is_public, one_mailbox
 
-HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Shorter notice would promise a minute that nobody has in mind.
 ROUNDED_TO = timedelta(minutes=30)
 

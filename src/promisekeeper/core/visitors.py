@@ -48,6 +48,12 @@ _OFFER = re.compile(
     r"|crypto|earn money|act now|lottery|verify your)\b",
     re.IGNORECASE,
 )
+# Words that are names as well; in a sentence they are none.
+_LURE = re.compile(
+    r"\b(?:click|claim|collect|winner|won|win|free|prize|bonus|discount|cheap|loans?|cash|money|gift"
+    r"|offer|deals?|seo|followers|investment|dating)\b",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"\S@\S")
 _ADDRESS_WORD = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 # Letters of any script with what stands in names: apostrophes of all kinds, middle dots, hyphens.
@@ -64,7 +70,9 @@ def is_advertising(name: str) -> bool:
     An address there is a visitor's slip and no advertising.
     """
     words = _ADDRESS_WORD.sub(" ", name[:500])
-    return bool(_LINK.search(words)) or bool(_OFFER.search(words) and len(words.split()) > 1)
+    count = len(words.split())
+    is_offer = (count > 1 and _OFFER.search(words)) or (count > 3 and _LURE.search(words))
+    return bool(_LINK.search(words)) or bool(is_offer)
 
 
 def cleaned_name(raw: str) -> str:

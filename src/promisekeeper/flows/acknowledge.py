@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
-from promisekeeper.core.ackletter import ack_key, ack_letter, slots_of
+from promisekeeper.core.ackletter import ack_letter, slots_of
 from promisekeeper.core.ackrecords import RULE, Receipt, ReceiptStage
 from promisekeeper.core.acks import (
     AckLimits,
+    Answered,
     Queue,
     Tally,
     answer_by,
@@ -24,8 +25,7 @@ from promisekeeper.core.mail import Role
 from promisekeeper.core.message import Address
 from promisekeeper.core.promise import ACTOR, Event, Promise, State
 from promisekeeper.core.query import PromiseQuery
-from promisekeeper.core.records import Letter, Mark, Opened, Round, SignalKind
-from promisekeeper.core.texts import RenderedText
+from promisekeeper.core.records import Letter, Opened, Round, SignalKind
 from promisekeeper.flows.ports import Store, Texts
 
 AT_ONCE = 100
@@ -62,6 +62,15 @@ class AckRules:
     history_before: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """A letter, the sentence in it that promises, and when that is due."""
+
+    letter: Letter
+    words: str
+    answered: Answered
+
+
 @dataclass(slots=True)
 class _Decided:
     """What is decided in one transaction."""
@@ -69,7 +78,6 @@ class _Decided:
     receipts: list[Receipt] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     answers: dict[str, datetime | None] = field(default_factory=dict)
 
@@ -100,7 +108,6 @@ def acknowledge(store: Store, *, rules: AckRules, now: datetime) -> tuple[Receip
                 receipts=tuple(decided.receipts),
                 letters=tuple(decided.letters),
                 opened=tuple(decided.opened),
-                marks=tuple(decided.marks),
             ),
             now,
         )
@@ -114,20 +121,27 @@ def _decide(
     receipt: Receipt, decided: _Decided, store: Store, rules: AckRules, now: datetime
 ) -> None:
     reason = receipt.reason or _objection(receipt, decided, store, rules, now)
-    stage = ReceiptStage.REFUSED
+    said: _Said | None = None
+    if not reason and not rules.limits.is_dry:
+        # One address that no letter can carry must not stop the receipts of all others.
+        try:
+            said = _say(receipt, rules, now)
+        except ValueError:
+            reason = "impossible"
     if not reason:
-        stage = ReceiptStage.WOULD if rules.limits.is_dry else ReceiptStage.SENT
         decided.tally.sent.append(receipt)
-    is_said = stage is ReceiptStage.SENT
-    if is_said or (receipt.is_waited_for and not _waits_already(receipt, decided, store)):
-        _open(receipt, decided, rules, now, is_said=is_said)
+    if said is not None:
+        decided.letters.append(said.letter)
+    if said or (receipt.is_waited_for and not _waits_already(receipt, decided, store)):
+        _open(receipt, decided, rules, now, said)
+    stage = ReceiptStage.REFUSED if reason else ReceiptStage.SENT if said else ReceiptStage.WOULD
     decided.receipts.append(
         replace(
             receipt,
             stage=stage,
             reason=reason,
             decided_at=now,
-            letter_key=ack_key(receipt) if is_said else "",
+            letter_key=said.letter.dedupe_key if said else "",
         )
     )
 
@@ -190,42 +204,56 @@ def _waits_already(receipt: Receipt, decided: _Decided, store: Store) -> bool:
     )
 
 
+def _say(receipt: Receipt, rules: AckRules, now: datetime) -> _Said:
+    """Write the letter.
+
+    Raises:
+        ValueError: An address in it is none.
+    """
+    form, queue = rules.forms[receipt.form], rules.queues[receipt.form]
+    answered = answer_by(queue, now)
+    slots = slots_of(
+        receipt,
+        queue,
+        answered,
+        company=rules.company,
+        visitors_zone=rules.visitors_zones.get(form.id),
+    ).as_slots()
+    letter = ack_letter(
+        receipt,
+        rules.texts.render("ack", form.language, slots),
+        sender=rules.sender,
+        now=now,
+        zone=queue.hours.zone,
+    )
+    words = rules.texts.render("ack_promise", form.language, slots).subject
+    return _Said(letter=letter, words=words, answered=answered)
+
+
 def _open(
-    receipt: Receipt, decided: _Decided, rules: AckRules, now: datetime, *, is_said: bool
+    receipt: Receipt, decided: _Decided, rules: AckRules, now: datetime, said: _Said | None
 ) -> None:
-    """The promise, with the letter that gives it where one goes out."""
-    form, queue = rules.forms.get(receipt.form), rules.queues.get(receipt.form)
-    if form is None or queue is None:
+    """The promise that was given, or what waits on us without one."""
+    queue = rules.queues.get(receipt.form)
+    if queue is None:
         return
-    answered = answer_by(queue, now if is_said else receipt.received_at)
-    words = WAITS
-    if is_said:
-        zone = rules.visitors_zones.get(form.id)
-        slots = slots_of(
-            receipt, queue, answered, company=rules.company, visitors_zone=zone
-        ).as_slots()
-        words = rules.texts.render("ack_promise", form.language, slots).subject
-        rendered = rules.texts.render("ack", form.language, slots)
-        decided.letters.append(_letter(receipt, rendered, rules, queue, now))
-    is_history = rules.history_before is not None and receipt.received_at < rules.history_before
     promise = promise_of(
-        receipt, queue, answered, words=words, is_said=is_said, is_history=is_history
+        receipt,
+        queue,
+        said.answered if said else answer_by(queue, receipt.received_at),
+        words=said.words if said else WAITS,
+        is_said=said is not None,
+        is_history=rules.history_before is not None and receipt.received_at < rules.history_before,
     )
     event = Event(
         promise_key=promise.key,
         at=now,
         actor=ACTOR,
-        action="acknowledged" if is_said else "waits on us",
+        action="acknowledged" if said else "waits on us",
         state=promise.state,
         note=f"form {receipt.form}",
     )
     decided.opened.append(Opened(promise=promise, first_event=event))
-
-
-def _letter(
-    receipt: Receipt, rendered: RenderedText, rules: AckRules, queue: Queue, now: datetime
-) -> Letter:
-    return ack_letter(receipt, rendered, sender=rules.sender, now=now, zone=queue.hours.zone)
 
 
 def _watch_for_floods(decided: _Decided, store: Store, rules: AckRules, now: datetime) -> None:
