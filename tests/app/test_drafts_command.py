@@ -197,3 +197,12 @@ def test_enabling_asks_for_a_preview(place: Path) -> None:
         CONFIG.replace('"approve"', '"auto"').replace("The Shop", "Another")
     )
     assert call(place, "updates", "enable").exit_code == os.EX_DATAERR
+
+
+def test_doctor_says_what_becomes_of_updates(place: Path) -> None:
+    assert "ok    updates: each waits for 'promisekeeper approve'\n" in call(place, "doctor").stdout
+    (place / "config.toml").write_text(CONFIG.replace('"approve"', '"auto"'))
+    assert "until 'updates preview' and 'updates enable'" in call(place, "doctor").stdout
+    call(place, "updates", "preview")
+    call(place, "updates", "enable")
+    assert "announced hours before" in call(place, "doctor").stdout

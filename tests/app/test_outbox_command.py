@@ -139,6 +139,19 @@ def test_unknown_letter_says_where_to_look(ledger_file: Path) -> None:
     )
 
 
+def test_suppressed_address_is_shown_and_allowed_again(ledger_file: Path) -> None:
+    with Ledger(ledger_file) as ledger:
+        ledger.close_round(Round(suppressed=((CUSTOMER, "mail came back"),)), MONDAY)
+    shown = call(ledger_file, "outbox", "suppressed").stdout
+    assert shown.startswith(f"{CUSTOMER}  since Mon 16 Nov")
+    assert shown.endswith(": mail came back\n")
+    (fields,) = json.loads(call(ledger_file, "outbox", "suppressed", "--json").stdout)
+    assert fields["address"] == CUSTOMER
+    assert call(ledger_file, "outbox", "allow", CUSTOMER.upper()).exit_code == 0
+    assert call(ledger_file, "outbox", "suppressed").stdout == "Letters may go to everybody.\n"
+    assert call(ledger_file, "outbox", "allow", CUSTOMER).exit_code == os.EX_DATAERR
+
+
 def test_pause_is_shown_and_taken_back(ledger_file: Path) -> None:
     assert "until 'promisekeeper resume'" in call(ledger_file, "pause").stdout
     assert "until 'promisekeeper resume'" in call(ledger_file, "outbox").stderr

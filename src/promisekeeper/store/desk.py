@@ -163,6 +163,17 @@ class Desk(LedgerReader):
         found = self._file.rows("SELECT reason FROM suppressed WHERE address = ?", [address])
         return str(found[0][0]) if found else ""
 
+    def suppressions(self) -> tuple[tuple[str, str, datetime], ...]:
+        """All addresses that no customer letter goes to: why, and since when."""
+        found = self._file.rows("SELECT address, reason, at FROM suppressed ORDER BY address")
+        return tuple((address, reason, read_time(at)) for address, reason, at in found)
+
+    def allow(self, address: str) -> bool:
+        """Let letters go to an address again; False where they did."""
+        with self._file.transaction() as database:
+            done = database.execute("DELETE FROM suppressed WHERE address = ?", [storable(address)])
+            return bool(done.rowcount)
+
     def told_since(self, since: datetime, recipient: str) -> frozenset[str]:
         """Keys of the promises that somebody got an urgent letter about, from an instant on."""
         return outbox.told_since(self._file, since, storable(recipient))

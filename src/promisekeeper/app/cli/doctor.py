@@ -15,11 +15,12 @@ from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.render import safe_lines
 from promisekeeper.app.settings import AccountConfig, Config
-from promisekeeper.app.wiring import open_mailbox, open_postman, team_of
+from promisekeeper.app.wiring import open_mailbox, open_postman, team_of, updates_of
 from promisekeeper.core.mail import Role
 from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import ConfigError, PromisekeeperError, StoreError
 from promisekeeper.flows.acknowledge import ENABLED
+from promisekeeper.flows.updateswitch import is_enabled
 from promisekeeper.store.ledger import open_ledger
 
 BUILT_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,6 +55,8 @@ def _checks(config: Config) -> Iterator[tuple[str, Check]]:
     if config.control.mailbox is not None:
         yield "control", partial(_folder, config.control.mailbox, Role.INBOX)
     yield "smtp", partial(_smtp, config)
+    if config.customer_mail != "off":
+        yield "updates", partial(_updates, config)
     if config.forms:
         yield "forms", partial(_forms, config)
 
@@ -126,6 +129,17 @@ def _forms(config: Config) -> str:
             enabled_at = ledger.ack_setting(ENABLED)
     state = "acknowledged" if enabled_at else "not acknowledged: see 'ack preview'"
     return f"{len(config.forms)} known, {state}"
+
+
+def _updates(config: Config) -> str:
+    rules = updates_of(config)
+    if rules is None or not rules.is_auto:
+        return "each waits for 'promisekeeper approve'"
+    if config.ledger.exists():
+        with open_ledger(config.ledger) as ledger:
+            if is_enabled(ledger, rules.fingerprint):
+                return "plain ones go out by themselves, announced hours before"
+    return "each waits for 'promisekeeper approve', until 'updates preview' and 'updates enable'"
 
 
 def _smtp(config: Config) -> str:

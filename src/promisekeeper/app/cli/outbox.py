@@ -88,6 +88,37 @@ def discard(session: Session, letter_id: int, arrived: bool, yes: bool) -> None:
     click.echo(f"Letter {letter_id} to {safe_text(entry.letter.recipient)} {done}.")
 
 
+@outbox.command()
+@json_option
+@click.pass_obj
+def suppressed(session: Session, as_json: bool) -> None:
+    """Show the customers whom no letter goes to, for mail to them came back."""
+    with session.ledger(is_read_only=True) as ledger:
+        found = ledger.suppressions()
+    if as_json:
+        rows = [
+            {"address": address, "reason": reason, "since": at.isoformat()}
+            for address, reason, at in found
+        ]
+        click.echo(render.as_json(rows))
+    elif not found:
+        click.echo("Letters may go to everybody.")
+    for address, reason, at in () if as_json else found:
+        since = clock_text(at, session.zone, now=utc_now())
+        click.echo(f"{safe_text(address)}  since {since}: {safe_text(reason)}")
+
+
+@outbox.command()
+@click.argument("address")
+@click.pass_obj
+def allow(session: Session, address: str) -> None:
+    """Let letters go to an address again."""
+    with session.ledger() as ledger:
+        if not ledger.allow(address.strip().lower()):
+            raise InputError(f"{safe_text(address)} is not among those of 'outbox suppressed'")
+    click.echo(f"Letters may go to {safe_text(address)} again.")
+
+
 def _what_discarding_means(entry: OutboxLetter, arrived: bool) -> str:
     who = safe_text(entry.letter.recipient)
     if arrived:
