@@ -31,6 +31,7 @@ REPORT_SUBJECTS = (
     r"warning: (?:could not|message|mail)|permanent (?:error|fail)|mailbox (?:is )?(?:full|unknown"
     r"|unavailable|disabled)|(?:user|recipient|address) (?:unknown|not found|rejected)|over quota",
     r"(?:complaint|abuse report|spam report) (?:about|from|for)|feedback loop",
+    r"(?:mail|message) blocked|quota exceeded|exceeded quota|mailbox quota",
     r"unzustellbar|nicht zugestellt|zustellung\w* (?:fehl|gescheitert|verzöger)|rückläufer",
     r"non remis|échec de (?:la )?(?:remise|distribution|livraison)|non distribuable|n'a pas pu "
     r"être",
@@ -59,6 +60,9 @@ REPORT_WORDS = (
     r"(?:unknown|invalid|no such|non-?existent) (?:user|recipient|address|mailbox|host|domain"
     r"|account)",
     r"exceed\w* (?:\w+ ){0,4}(?:quota|size|limit)|quota (?:is )?exceeded|full mailbox",
+    r"(?:was|were|am|is|are)(?: not|n't) able to deliver|message to \S{1,80} (?:was|has been) "
+    r"(?:rejected"
+    r"|refused|returned|blocked)",
     r"(?:returned|bounced) (?:to sender|unopened|below|mail)|transcript of session",
     r"created automatically by mail delivery|(?:your|original|the) (?:message|mail) "
     r"(?:was|has been|is) (?:rejected|refused|returned|blocked|not delivered)",
@@ -122,6 +126,9 @@ AWAY_WORDS = (
     r"back|return"
     r"|reply|respond|answer).{0,40}(?:when i (?:return|am back)|upon (?:my )?return|on my "
     r"return|until)",
+    r"(?:have left|no longer (?:with|work\w*|employed)(?: at| for| by)?) (?:the|this|our) "
+    r"company|no longer "
+    r"(?:with|at|working for) (?:us|\w{1,30})\b.{0,80}(?:contact|direct|write)",
     r"only notification you will receive|(?:this|the) person is away",
     r"(?:bin|ist|sind) (?:\S+ ){0,6}(?:nicht im (?:büro|haus)|abwesend|im urlaub|außer haus"
     r"|nicht erreichbar)|wieder (?:im büro|erreichbar|zurück)|(?:e-?mails?|nachricht) (?:wird"
@@ -171,8 +178,12 @@ CHALLENGE_WORDS = (
     r"|add|authenticate|human)",
     r"(?:confirm|verify|prove) (?:that )?you(?:r| are)\b.{0,40}(?:address|human|person|sender"
     r"|message)",
+    r"(?:click|follow)\b.{0,40}\blink\b.{0,60}(?:receive|so (?:that )?i can)",
+)
+GUARDED_WORDS = (
     r"(?:allowed|approved|safe|white ?-?)(?:[- ]?senders?)?[- ]?list\b|challenge[- /]response"
-    r"|protect\w* (?:by|from|against) .{0,40}(?:spam|junk|unsolicited)|one[- ]time (?:request"
+    r"|protect\w* (?:\w{1,12} )?(?:by|from|against) .{0,40}(?:spam|junk|unsolicited)|one[- "
+    r"]time (?:request"
     r"|verif)",
 )
 HELD_WORDS = (
@@ -192,9 +203,10 @@ RECEIVED_WORDS = (
     r"(?:we(?: have|'ve)?|your (?:\S+ ){1,4}(?:has been|was|have been)) (?:now |successfully "
     r")?(?:received"
     r"|registered|logged|opened|created|assigned)",
-    r"(?:ticket|case|request|reference|issue)\s?(?:id|number|no\.?|nr\.?|#)\s?:?\s?[\w-]{0,6}\d",
+    r"(?:ticket|case|request|reference|issue)\s?(?:id|number|no\.?|nr\.?|#)\s?(?::|is|ist)?"
+    r"\s?[\w-]{0,6}\d",
     r"(?:a|our|one of our|the) (?:\S+ ){0,4}(?:representative|agent|team member|team|member"
-    r"|staff|person)"
+    r"|staff|person|advis[eo]r|specialist|colleague|expert|consultant)"
     r"\w* (?:\S+ ){0,3}(?:will|shall) (?:\S+ ){0,3}(?:respond|reply|contact|get|be in touch"
     r"|review)",
     r"(?:we|you) (?:\S+ ){0,3}(?:respond|reply|answer|response|get back)\w* (?:\S+ ){0,6}within",
@@ -203,13 +215,22 @@ RECEIVED_WORDS = (
     r"(?:reçu|enregistré)|hemos recibido|abbiamo ricevuto",
 )
 
-# A person's way of telling of a report.
-_PERSONAL = re.compile(
-    r"\b(?:hi|hello|hey|dear (?!user|customer|sender|mail)|good (?:morning|afternoon|evening)|i "
-    r"(?:tried"
-    r"|got|get|sent|have|wrote|was|am|cannot|can't)|my|we (?:got|sent|tried|have)|could you|can "
-    r"you|help"
-    r"|hallo|guten|bonjour|hola|ciao)\b",
+# A person's way of telling of a report; servers greet, too.
+_GREETS = re.compile(
+    r"\b(?:hi|hello|hey|dear (?!user|customer|sender|mail)|good (?:morning|afternoon|evening)|hallo"
+    r"|guten|bonjour|hola|ciao)\b",
+    _I,
+)
+_TELLS = re.compile(
+    r"\b(?:i (?:tried|got|get|sent|have|wrote|was|am|cannot|can't)|my|we (?:got|sent|tried|have)"
+    r"|could you|can you|help)\b",
+    _I,
+)
+# Parcels are not delivered either.
+_ABOUT_MAIL = re.compile(
+    r"\b(?:e-?mails?|mails?|mailbox|messages?|recipients?|nachricht|empfänger|postfach|courriel"
+    r"|destinataires?|mensaje|correo|mensagem|messaggio|bericht|wiadomość|письмо|сообщение)\b"
+    r"|メール|邮件",
     _I,
 )
 _PASSED_ON = re.compile(r"^\s*(?:(?:re|aw|sv|rv|antw?)\s*:\s*)*(?:fwd?|wg|tr|vs|enc|i)\s*:", _I)
@@ -232,7 +253,7 @@ _NOTICE_PREFIX = re.compile(
     rf"\s*\[?\s*{either(NOTICE_SUBJECTS)}[^:]{{0,40}}(?::|\b(?:re|aw|sv)\b\s*:)", _I
 )
 _AWAY = _any(AWAY_WORDS)
-_SAID_OF_ITSELF = tuple(map(_any, (AUTOMATED_WORDS, CHALLENGE_WORDS, HELD_WORDS)))
+_SAID_OF_ITSELF = tuple(map(_any, (AUTOMATED_WORDS, CHALLENGE_WORDS, GUARDED_WORDS, HELD_WORDS)))
 # A help desk's own mail begins with this line; in an answer to it, it stands below.
 _OPENS_WITH_MARK = re.compile(rf"[\s#=*_-]{{0,20}}(?:please )?{either(REPLY_ABOVE)}", _I)
 _POLITE = tuple(map(_any, (NO_REPLY_WORDS, THANKS_WORDS, RECEIVED_WORDS)))
@@ -249,7 +270,11 @@ def is_report(message: Message) -> bool:
     named = _REPORT_SENDER.search(_sender_words(message)) is not None
     titled = not is_answer and _REPORT_SUBJECT.search(message.subject) is not None
     carried = bool(CARRIES_MAIL & set(message.part_types))
-    if _PERSONAL.search(text[:OPENING]) and not named:
+    opening = text[:OPENING]
+    is_told = _TELLS.search(opening) or (not titled and _GREETS.search(opening))
+    if is_told and not named:
+        return False
+    if titled and told and not (talked or named or carried) and not _ABOUT_MAIL.search(text):
         return False
     return sum((told, talked, named, titled, carried)) >= 2 and (told or talked or titled)
 
