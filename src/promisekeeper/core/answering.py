@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from promisekeeper.core.authresults import is_authenticated
-from promisekeeper.core.headers import parse_addresses
+from promisekeeper.core.headers import MAX_BLOCK_BYTES, parse_addresses
 from promisekeeper.core.message import Message
 from promisekeeper.core.robots import Side, may_answer
 from promisekeeper.core.team import Team, is_control
@@ -59,6 +59,13 @@ class Credentials:
 
     token: Token | None = None
     refusal: Refusal | None = None
+
+
+def names_control(raw: bytes, control: str) -> bool:
+    """Whether the control address can stand in a mail's header block at all: a quick look."""
+    local, _, domain = control.lower().encode().rpartition(b"@")
+    head = raw[:MAX_BLOCK_BYTES].lower()
+    return bool(local) and local in head and domain in head
 
 
 def is_for_control(message: Message, control: str) -> bool:

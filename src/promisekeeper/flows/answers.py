@@ -21,6 +21,7 @@ from promisekeeper.core.answering import (
     credentials_of,
     is_for_control,
     machine_of,
+    names_control,
     own_ids,
 )
 from promisekeeper.core.commands import Orders, read_orders
@@ -81,6 +82,9 @@ def take_answers(
     heard: list[Heard] = []
     quarantined: list[Quarantined] = []
     for raw in page.mails:
+        # Most mail in a shared folder is none of ours, and reading it whole costs time.
+        if is_shared and not names_control(raw.raw, rules.control):
+            continue
         try:
             message = open_mail(raw, now)
             if is_shared and not is_for_control(message, rules.control):

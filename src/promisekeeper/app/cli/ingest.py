@@ -17,6 +17,7 @@ from promisekeeper.app.cli.show import json_option
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.settings import Config
 from promisekeeper.app.wiring import intake_rules
+from promisekeeper.core.answering import names_control
 from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.promise import Promise
 from promisekeeper.doors.bounds import BODY_CAP, HEADER_CAP, bounded
@@ -124,9 +125,8 @@ def _take_in(
 
 def _hear(config: Config, page: Page, ledger: Ledger, now: datetime) -> None:
     """Do what an agent says in a mail to the control address."""
-    name = config.control_address.partition("@")[0].encode()
     # Other mail does not pay for the templates.
-    if not name or name not in page.mails[0].raw[:HEADER_CAP].lower():
+    if not names_control(page.mails[0].raw, config.control_address):
         return
     rules = reply_rules(config)
     if rules is not None:
