@@ -179,6 +179,15 @@ def test_no_update_to_nobody_or_to_us(ledger: Ledger, customer: str) -> None:
     assert [draft.promise_key for draft in ledger.drafts()] == [PROMISE.key]
 
 
+def test_no_update_in_a_strangers_name(ledger: Ledger) -> None:
+    stranger = a_promise(
+        key="other", customer="milo@postbox.example", owner_address="eve@evil.example"
+    )
+    ledger.record(a_batch(stranger))
+    draft_updates(ledger, RULES, THURSDAY)
+    assert [draft.promise_key for draft in ledger.drafts()] == [PROMISE.key]
+
+
 def test_no_update_where_mail_came_back_from(ledger: Ledger) -> None:
     ledger.close_round(Round(suppressed=((CUSTOMER, "mail came back"),)), MONDAY)
     assert draft_updates(ledger, RULES, THURSDAY).drafts == ()

@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from email import message_from_bytes
 from pathlib import Path
 
@@ -42,6 +43,7 @@ from promisekeeper.core.sending import Ruling, SendingLimits
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.core.updateletters import update_letter
+from promisekeeper.core.updates import UpdatePolicy
 from promisekeeper.doors.imap import ImapMailbox, ImapSettings
 from promisekeeper.doors.smtp import SmtpPostman, SmtpSettings
 from promisekeeper.doors.templates import TemplateTexts
@@ -60,11 +62,11 @@ AGENT = "ana@shop.example"
 CUSTOMERS = 40
 BACKLOG = 200
 FOLDERS = ("shop/sent", "shop/inbox")
-# A Thursday morning; ten minutes of it pass in each real one, so that waiting is short.
-START = datetime(2026, 11, 19, 8, 30, tzinfo=UTC)
-SPEED = 10
-# Ten times longer than Exim takes to give a letter to Dovecot.
-GRACE = timedelta(seconds=20)
+# A Thursday morning; an hour of it passes in each real minute, so that waiting is short.
+START = datetime(2026, 11, 19, 0, 30, tzinfo=UTC)
+SPEED = 60
+# Two real seconds: many times longer than Exim takes to give a letter to Dovecot.
+GRACE = timedelta(minutes=2)
 LOST_AFTER_DOT = b"250 OK id="
 LATER = timedelta(days=5)
 NO_LIMITS = SendingLimits(
@@ -86,6 +88,8 @@ RULES = UpdateRules(
     folders=FOLDERS,
     reader_of=lambda promise, absences, now: Reader(name="Ana", address=AGENT, zone=UTC),
     is_upset=lambda promise, notes: False,
+    # However long it runs: what is looked at here is not the customer's sleep.
+    policy=UpdatePolicy(quiet_from=time_of_day(23, 59), quiet_until=time_of_day(0)),
 )
 
 
@@ -279,7 +283,7 @@ def live_and_die(shop: Shop, chance: random.Random) -> None:
     os.close(writing)
     must(os.read(reading, 1) == b".", "the sender has started")
     os.close(reading)
-    kill_at = time.monotonic() + chance.uniform(0.0, 0.35)
+    kill_at = time.monotonic() + chance.uniform(0.0, 0.5)
     while time.monotonic() < kill_at:
         shop.set_fault(chance.choice(FAULTS))
         time.sleep(min(0.05, max(0.0, kill_at - time.monotonic())))

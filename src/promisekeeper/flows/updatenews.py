@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from promisekeeper.core.drafts import Draft
-from promisekeeper.core.letters import Answer, own_letter, token_for
+from promisekeeper.core.letters import Answer, Reader, own_letter, token_for
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.records import Letter
 from promisekeeper.core.telling import shortened
@@ -32,7 +32,7 @@ def announcement(
         ValueError: No letter can reach them.
     """
     key = f"{ANNOUNCEMENT}/{update_key(draft)}"
-    reader = rules.reader_of(promise, store.absences(), now)
+    reader = _reader(promise, store, rules, now)
     zone = reader.zone or hours_of(promise, rules.intake.team).zone
     made = token_for(key, reader=reader, step=ANNOUNCEMENT, promises=[promise], now=now)
     token = replace(made, draft_digest=draft.digest)
@@ -91,7 +91,7 @@ def _notice(
     *,
     is_in_doubt: bool,
 ) -> Letter:
-    reader = rules.reader_of(promise, store.absences(), now)
+    reader = _reader(promise, store, rules, now)
     slots = {
         "now": now,
         "number": promise.id,
@@ -109,3 +109,10 @@ def _notice(
         now=now,
         promises=[promise],
     )
+
+
+def _reader(promise: Promise, store: Store, rules: UpdateRules, now: datetime) -> Reader:
+    reader = rules.reader_of(promise, store.absences(), now)
+    if not rules.intake.team.may_remind(reader.address):
+        raise ValueError(f"{reader.address} is nobody's of ours")
+    return reader

@@ -82,11 +82,15 @@ def _mark_of(promise: Promise) -> str:
 
 
 def may_be_written_to(promise: Promise, store: Store, rules: UpdateRules) -> bool:
-    """Whether an update may go to its customer: somebody, not one of us, whom mail reaches."""
+    """Whether an update may go to its customer: somebody, not one of us, whom mail reaches.
+
+    And only in the name of one of us: a stranger's mail that was filed among ours speaks for nobody.
+    """
     team = rules.intake.team
     return (
         bool(promise.customer)
         and not team.is_ours(promise.customer)
+        and team.may_remind(promise.owner_address)
         and not store.suppressed(promise.customer)
     )
 
