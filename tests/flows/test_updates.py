@@ -129,6 +129,22 @@ def test_draft_is_made_once_for_each_deadline(ledger: Ledger) -> None:
     assert len(ledger.drafts()) == 1
 
 
+def test_after_the_deadline_another_is_drafted_with_an_apology(ledger: Ledger) -> None:
+    rounds(ledger, RULES, THURSDAY)
+    for hours in range(0, 60, 6):
+        rounds(ledger, RULES, FRIDAY + timedelta(hours=hours))
+    before, after = ledger.drafts()
+    assert (before.stage, after.stage) == (DraftStage.DROPPED, DraftStage.DRAFTED)
+    assert "I am sorry" in after.body
+
+
+def test_who_said_no_is_not_asked_again(ledger: Ledger) -> None:
+    rounds(ledger, RULES, THURSDAY)
+    store_deed(ledger, held(the_draft(ledger), PROMISE, ANA), NOON)
+    rounds(ledger, RULES, FRIDAY + timedelta(hours=30))
+    assert len(ledger.drafts()) == 1
+
+
 def test_two_promises_to_one_customer_are_one_mail(ledger: Ledger) -> None:
     ledger.record(a_batch(replace(PROMISE, key="other", message_id="<2@shop.example>")))
     for hours in range(5):

@@ -41,7 +41,8 @@ ONE_MAIL_IN = timedelta(days=1)
 
 
 def draft_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
-    """Draft an update for each promise that nobody can be seen to be at; once for each deadline.
+    """Draft an update for each promise that nobody can be seen to be at; once before each deadline
+    and once after it.
 
     Returns:
         What was decided and stored.
@@ -53,7 +54,7 @@ def draft_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
         if may_be_told(promise)
         and draft_moment(promise, hours_of(promise, rules.intake.team), rules.policy) <= now
     ]
-    done = store.marked([_mark_of(promise) for promise in due])
+    done = store.marked([_mark_of(promise, now) for promise in due])
     # Two promises to one customer are one mail, not two.
     busy = {
         draft.recipient
@@ -62,13 +63,14 @@ def draft_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
     }
     decided = NOTHING
     for promise in due:
-        if _mark_of(promise) in done:
+        if _mark_of(promise, now) in done:
             continue
         notes = store.notes(promise.customer)
         # Looked at once: where progress is seen now, the customer has been told by a person.
-        one = Round(marks=(Mark(name=_mark_of(promise), at=now),))
+        one = Round(marks=(Mark(name=_mark_of(promise, now), at=now),))
         is_needed = not shows_progress(promise, notes) and promise.customer not in busy
-        if is_needed and may_be_written_to(promise, store, rules):
+        is_wanted = is_needed and not _is_vetoed(promise, store)
+        if is_wanted and may_be_written_to(promise, store, rules):
             busy.add(promise.customer)
             draft = make_draft(promise, notes=notes, rules=rules, now=now)
             one = replace(one, drafts=(draft,))
@@ -77,14 +79,21 @@ def draft_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
     return decided
 
 
-def _mark_of(promise: Promise) -> str:
-    return f"draft/{promise.key}/{promise.deadline.follow_up_at.isoformat()}"
+def _mark_of(promise: Promise, now: datetime) -> str:
+    """Once before the deadline, and once after it, when an apology is due."""
+    due_at = promise.deadline.follow_up_at
+    return f"draft/{promise.key}/{due_at.isoformat()}{'/late' if now >= due_at else ''}"
+
+
+def _is_vetoed(promise: Promise, store: Store) -> bool:
+    """Whether somebody has said no to an update about it: then nobody asks again."""
+    return bool(store.drafts(promise_key=promise.key, stages=[DraftStage.VETOED]))
 
 
 def may_be_written_to(promise: Promise, store: Store, rules: UpdateRules) -> bool:
     """Whether an update may go to its customer: somebody, not one of us, whom mail reaches.
 
-    And only in the name of one of us: a stranger's mail that was filed among ours speaks for nobody.
+    And only in the name of one of us: a stranger's mail among ours speaks for nobody.
     """
     team = rules.intake.team
     return (
