@@ -223,3 +223,17 @@ def test_two_promises_of_one_sentence_are_tracked_as_one(ledger: Ledger) -> None
     assert promise.deadline.due_at == datetime(2026, 11, 20, 17, tzinfo=UTC)
     assert promise.deadline.alternative == datetime(2026, 11, 18, 17, tzinfo=UTC)
     assert promise.words[promise.start : promise.end] == text.rstrip(".")
+
+
+@pytest.mark.parametrize(
+    ("days", "is_history"),
+    [pytest.param(7, True, id="deleted by now"), pytest.param(30, False, id="still kept")],
+)
+def test_a_folder_numbered_anew_brings_no_news_older_than_what_is_kept(
+    ledger: Ledger, days: int, is_history: bool
+) -> None:
+    rules = replace(RULES, retained=timedelta(days=days))
+    role, raw = PROMISE
+    page = Page(mails=(raw_mail(raw),), cursor=Cursor(validity=2, position=1), has_more=False)
+    take_in(page, folder="sent", role=role, store=ledger, rules=rules, now=NOW)
+    assert [promise.is_history for promise in promises(ledger)] == [is_history]

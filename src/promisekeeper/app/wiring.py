@@ -82,6 +82,7 @@ def intake_rules(
         ),
         settling=SettlingPolicy(broken_after_working_days=followup.broken_after_working_days),
         history_before=history_before,
+        retained=timedelta(days=config.retain_days) if config.retain_days else None,
         agent=agent,
     )
 

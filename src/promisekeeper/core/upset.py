@@ -62,7 +62,7 @@ STRONG = re.compile(
       | {_SERVICE}\s(?:is|was|has\sbeen)\s(?:so\s|really\s|just\s|simply\s|absolutely\s)*
             (?:terrible|awful|dreadful|horrible|shocking|atrocious|abysmal|lousy|disgusting|poor
             |useless|non-?existent|a\sdisgrace)
-      | furious | livid | fuming | outraged | disgusted | infuriat\w+ | seething
+      | furious | livid | fuming | outraged | disgusted | infuriat(?:e[sd]?|ing(?:ly)?) | seething
       | (?:am|are|getting|become|becoming)\s(?:\w+ly\s|very\s|so\s|rather\s|quite\s|really\s
             |pretty\s)?
             (?:angry|fed\sup|mad\sat)

@@ -55,6 +55,8 @@ class IntakeRules:
     Attributes:
         history_before: Promises in mail older than this remind nobody.
         agent: The name of the agent who wrote where neither address nor signature tells.
+        retained: How long the ledger keeps what is settled. A folder that is numbered anew is
+            read again, and what was deleted by then is no news.
         reception: How mail of contact forms is known; None where it is read like any other.
     """
 
@@ -63,6 +65,15 @@ class IntakeRules:
     settling: SettlingPolicy
     history_before: datetime | None = None
     agent: str = ""
+    retained: timedelta | None = None
+
+    def at(self, now: datetime) -> "IntakeRules":
+        """The rules on a day: what is older than what is kept is history, too."""
+        if self.retained is None:
+            return self
+        limit = now - self.retained
+        return replace(self, history_before=max(limit, self.history_before or limit))
+
     reception: Reception | None = None
 
 
@@ -100,6 +111,7 @@ def take_in(
     Returns:
         What was new. A mail that was seen before, or that is our own, is nothing new.
     """
+    rules = rules.at(now)
     opened: list[tuple[RawMail, Message]] = []
     quarantined: list[Quarantined] = []
     for raw in page.mails:
