@@ -23,6 +23,7 @@ from promisekeeper.app.wiring import daemon_parts
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.records import Stage
 from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import PromisekeeperError
@@ -202,6 +203,7 @@ class StoryClock:
         self._base = start
         self._since = time.monotonic()
         self._speed = 1.0
+        self._until: datetime | None = None
 
     def now(self) -> datetime:
         """The present of the story."""
@@ -213,17 +215,20 @@ class StoryClock:
         gap = at - self.now()
         if gap <= timedelta(0):
             return
-        self._set_speed(gap / timedelta(seconds=seconds))
+        self._set_speed(gap / timedelta(seconds=seconds), until=at)
         time.sleep(seconds)
         self._set_speed(1.0)
 
-    def _set_speed(self, speed: float) -> None:
+    def _set_speed(self, speed: float, *, until: datetime | None = None) -> None:
         with self._lock:
             self._base, self._since, self._speed = self._read(), time.monotonic(), speed
+            self._until = until
 
     def _read(self) -> datetime:
         passed = timedelta(seconds=(time.monotonic() - self._since) * self._speed)
-        return self._base + passed
+        now = self._base + passed
+        # A busy machine wakes late: at this speed that would be hours of the story.
+        return min(now, self._until) if self._until is not None else now
 
 
 class Story:
@@ -279,9 +284,15 @@ class Story:
         self._became(invoice, State.KEPT)
         self._clock.run_to(START.replace(day=5, hour=13, minute=5), 2 * self._pace)
         self._reminded(teapot)
-        self._say("Joss is busy. Thursday passes, and two more weeks.")
+        self._say("Joss is busy, and Thursday passes.")
+        self._clock.run_to(START.replace(day=5, hour=17, minute=1), self._pace)
+        self._delivered(teapot.owner, "Reminder", "was due Thu 5 Mar 17:00")
+        self._say("So do two more weeks.")
         self._clock.run_to(START.replace(day=20, hour=9), 2 * self._pace)
         self._became(teapot, State.BROKEN, "nothing was ever sent")
+        self._delivered(teapot.owner, "Digest", "Friday 20 March")
+        # The server has it before the sender has heard so.
+        self._wait("the outbox to be empty", lambda: self._has_sent_all() or None)
 
     def _put(self, servers: PrivateServers, mail: StoryMail) -> None:
         at = self._clock.now()
@@ -305,12 +316,15 @@ class Story:
         return promise
 
     def _reminded(self, promise: Promise) -> None:
-        mark = f"[promise {promise.id}]"
+        self._delivered(promise.owner, "Reminder", f"[promise {promise.id}]")
+
+    def _delivered(self, owner: str, kind: str, mark: str) -> None:
+        """Wait for a letter with this in its subject."""
         subject = self._wait(
-            f"the reminder of promise {promise.id}",
+            f"the {kind.lower()} {mark!r}",
             lambda: next((text for text in self._subjects() if mark in text), None),
         )
-        self._say(f"   Reminder delivered to {promise.owner}: {subject}")
+        self._say(f"   {kind} delivered to {owner}: {subject}")
 
     def _settled_nothing(self, promise: Promise, mail: StoryMail) -> None:
         self._wait(f"{mail.id} to be read", lambda: self._has_read(mail) or None)
@@ -328,6 +342,10 @@ class Story:
         )
         proof = f'"{settled.evidence.sentence}"' if settled.evidence else why
         self._say(f"   Promise {promise.id} is {state}: {proof}")
+
+    def _has_sent_all(self) -> bool:
+        with Ledger(self._config.ledger, is_read_only=True) as ledger:
+            return all(letter.stage is Stage.SENT for letter in ledger.letters())
 
     def _subjects(self) -> list[str]:
         return [
