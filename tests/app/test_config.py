@@ -7,7 +7,7 @@ import pytest
 
 from promisekeeper.app.config import read_config
 from promisekeeper.app.starter import Answers, starter_config
-from promisekeeper.app.wiring import daemon_parts
+from promisekeeper.app.wiring import daemon_parts, texts_of
 from promisekeeper.errors import ConfigError
 
 DATA = Path(__file__).parent.parent / "data"
@@ -18,6 +18,15 @@ def a_config_file(folder: Path, text: str) -> Path:
     path = folder / "config.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def test_letters_speak_languages_that_there_are(tmp_path: Path) -> None:
+    path = a_config_file(tmp_path, 'language = "es"\nlead = "Nobody"\n')
+    with pytest.raises(ConfigError, match="names 'Nobody', who is no agent"):
+        read_config(path)
+    config = read_config(a_config_file(tmp_path, 'language = "es"\n'))
+    with pytest.raises(ConfigError, match="no letters are written in 'es': use de, en, fr"):
+        texts_of(config)
 
 
 def test_the_mailbox_of_the_tests_is_read_whole() -> None:

@@ -35,6 +35,7 @@ def test_all_is_well(shop: Shop) -> None:
         "shop sent",
         "shop inbox",
         "smtp",
+        "letters",
     ]
     assert "folder 'Sent Mail' can be read" in done.stdout
 

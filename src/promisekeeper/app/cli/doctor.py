@@ -15,7 +15,7 @@ from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.render import safe_lines
 from promisekeeper.app.settings import AccountConfig, Config
-from promisekeeper.app.wiring import open_mailbox, open_postman, team_of, updates_of
+from promisekeeper.app.wiring import open_mailbox, open_postman, team_of, texts_of, updates_of
 from promisekeeper.core.mail import Role
 from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import ConfigError, PromisekeeperError, StoreError
@@ -57,6 +57,7 @@ def _checks(config: Config) -> Iterator[tuple[str, Check]]:
     yield "smtp", partial(_smtp, config)
     if config.customer_mail != "off":
         yield "updates", partial(_updates, config)
+    yield "letters", partial(_letters, config)
     if config.forms:
         yield "forms", partial(_forms, config)
 
@@ -86,6 +87,14 @@ def _hours(config: Config) -> str:
     zones = {agent.hours.zone for agent in team.agents if agent.hours is not None}
     shown = sorted(f"{zone}: now {clock_text(now, zone)}" for zone in zones)
     return "; ".join(shown) or "no zones configured, so the Date of each mail counts"
+
+
+def _letters(config: Config) -> str:
+    """Whether all templates can be read, and who is told of lapses."""
+    texts_of(config)
+    languages = {config.language or "en", *(agent.language for agent in config.agents)} - {""}
+    lead = config.lead or "nobody: no 'lead' is named"
+    return f"in {', '.join(sorted(languages))}; told of lapses: {lead}"
 
 
 def _ledger(config: Config) -> str:
