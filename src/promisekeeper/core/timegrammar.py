@@ -27,8 +27,7 @@ from promisekeeper.core.timeparts import (
     Weekday,
     Words,
 )
-from promisekeeper.core.timespans import AMOUNT_STARTS, Tokens, span_at
-from promisekeeper.core.timetokens import DATE, NUMBER
+from promisekeeper.core.timespans import AMOUNT_STARTS, Tokens, is_figure, is_hours, span_at
 from promisekeeper.core.timewords import (
     NUMBERS,
     UNITS,
@@ -56,9 +55,12 @@ _SPAN_STARTS = SPAN_LEADS | SPAN_SOFTENERS | AMOUNT_STARTS
 
 def words_at(t: Tokens, i: int) -> tuple[Words, int] | None:
     """The time expression that starts at token `i`, and the token behind it."""
-    may_count = t[i].text in _SPAN_STARTS or t[i].kind in (NUMBER, DATE)
+    may_count = t[i].text in _SPAN_STARTS or is_figure(t[i])
     span = _span_words(t, i) if may_count else None
     group = _group(t, i)
+    # A bare "17h" is a time of day, a bare "2h" an amount.
+    if group is not None and is_hours(t[i]) and 12 < t[i].parts[0] < 24:
+        return group
     if span and (group is None or span[1] >= group[1]):
         return span
     return group

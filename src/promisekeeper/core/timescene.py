@@ -35,7 +35,7 @@ _ALL_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 # A figure that may be part of a time: 9:30, 5/6, 3-5, 10.30, 4pm, 2nd, or one behind "at" and the
 # like. Not that of a telephone or part number, a price or a version.
 _FIGURES = re.compile(
-    r"\d(?:[:/]\d|(?:st|nd|rd|th)\b|[ap]\b|[ap]\.?m|[dwms]\b|h|bd|da|we|wk|mi|mo|mt|se|y|q|fo|ish"
+    r"\d(?:[:/]\d|(?:st|nd|rd|th)\b|[ap]\b|[ap]\.?m|[dwms]\b|\s?h\b|h|bd|da|we|wk|mi|mo|mt|se|y|q|fo|ish"
     r"|ja|fe|ma|ap|ju|au|oc|no|de|\s[ap]\.?m\b|(?<=(?:at|by)\s\d)|(?<=@\s\d)|(?<=til\s\d)"
     r"|(?<=till\s\d)|(?<=until\s\d)|(?<=around\s\d)|(?<=before\s\d)"
     r"|(?<![\w.-]\d)\d?(?:-\d{1,2}(?!\d)|\.\d\d?(?!\d))|\d{3}[-.]\d{1,2}[-.]\d)"

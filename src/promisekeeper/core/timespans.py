@@ -1,7 +1,7 @@
 """Amounts of time in tokens: "two business days", "an hour or two", "1d, 2hr and 5min"."""
 
 from promisekeeper.core.timeparts import Span
-from promisekeeper.core.timetokens import DASH, DATE, NUMBER, PUNCT, WORD, Token
+from promisekeeper.core.timetokens import CLOCK, DASH, DATE, NUMBER, PUNCT, WORD, Token
 from promisekeeper.core.timewords import (
     NUMBERS,
     ROUGH_NUMBERS,
@@ -23,6 +23,16 @@ SPAN_FILLERS = word_set(
     "coming"
 )
 _RANGE_WORDS = frozenset({"to", "or", "-", "–", "—"})
+
+
+def is_figure(token: Token) -> bool:
+    """Whether a figure may be an amount: also "2h", which is a time of day behind "at" or "by"."""
+    return token.kind in (NUMBER, DATE) or is_hours(token)
+
+
+def is_hours(token: Token) -> bool:
+    """ "2h" and "24h", unlike "9h30"."""
+    return token.kind == CLOCK and token.text.endswith("h") and token.text[:-1].isdigit()
 
 
 def number_at(t: Tokens, i: int) -> tuple[float, float | None, int] | None:
@@ -86,7 +96,7 @@ def _spelled(t: Tokens, i: int) -> tuple[float, int] | None:
 
 def span_at(t: Tokens, i: int) -> tuple[Span, int] | None:
     """An amount of time at token `i`, all its units and the later end of a range."""
-    if t[i].text not in AMOUNT_STARTS and t[i].kind not in (NUMBER, DATE):
+    if t[i].text not in AMOUNT_STARTS and not is_figure(t[i]):
         return None
     first = _amount(t, i)
     if first is None:
@@ -119,6 +129,10 @@ def _amount(t: Tokens, i: int) -> _Amount | None:
         fraction = _fraction(t, i)
         if fraction is not None:
             return fraction
+    if is_hours(t[i]):
+        return ((float(t[i].parts[0]), "hour"),), None, False, i + 1
+    if t[i].kind == NUMBER and t[i + 1].text in _RANGE_WORDS and is_hours(t[i + 2]):
+        return ((float(t[i + 2].parts[0]), "hour"),), t[i].number, False, i + 3
     number = number_at(t, i)
     if number is None:
         return None
@@ -139,7 +153,9 @@ def _unit(t: Tokens, i: int) -> tuple[str, int]:
     text = t[i].text.removesuffix("'s")
     if t[i].kind != WORD:
         return "", i
-    if text in SHORT_UNITS and not t[i].is_glued and text != "mon":
+    # "24 h" is an amount too; "5 m" and "2 d" may be anything.
+    is_apart = not t[i].is_glued and text != "mon" and not (text == "h" and t[i - 1].kind == NUMBER)
+    if text in SHORT_UNITS and is_apart:
         return "", i
     unit = "minute" if text == "m" and t[i].is_glued else UNITS.get(text, "")
     j = i + 1

@@ -274,7 +274,7 @@ def _one_figure(text: str, start: int) -> list[Token]:
         hour, minute = int(match[1]), int(match[2] or match[3] or 0)
         is_dotted = "." in text and match[3] is not None and not match[4]
         is_24 = hour > 12 or hour == 0 or (text[0] == "0" and not match[4])
-        mark = match[4] or ("24" if is_24 else "")
+        mark = match[4] or ("24" if is_24 or "h" in text else "")
         if minute < 60 and not is_dotted:
             return [Token(CLOCK, text, start, end, parts=(hour, minute), mark=mark)]
     if text.endswith("ish") and (about := _one_figure(text[:-3], start)):
