@@ -74,6 +74,14 @@ def test_a_form_is_known_by_its_sender_and_by_what_narrows_it() -> None:
     assert form_of(mail("x"), (a_form(senders=("else@site.example",)),)) is None
 
 
+def test_of_two_forms_with_one_sender_the_one_that_reads_the_visitor_is_meant() -> None:
+    shop = a_form(id="shop", labels={"email": ("Reply address",)})
+    workshop = a_form(id="workshop", labels={"email": ("Email",)})
+    assert form_of(mail("Email: bo@x.example"), (shop, workshop)) == workshop
+    assert form_of(mail("Reply address: bo@x.example"), (shop, workshop)) == shop
+    assert form_of(mail("Nothing of the kind"), (shop, workshop)) == shop
+
+
 def test_other_mail_from_the_same_sender_is_no_submission() -> None:
     comment = "A new comment waits for you.\n\nAuthor: Bo\nEmail: bo@x.example\nComment: nice"
     labels = {"name": ("Name",), "email": ("Email",), "message": ("Message",)}

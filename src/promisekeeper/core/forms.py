@@ -17,6 +17,8 @@ from promisekeeper.core.decoding import decode_words
 from promisekeeper.core.message import Message
 from promisekeeper.core.visitors import cleaned_name, is_advertising
 
+# Problems that another form's labels may not have.
+UNREAD = frozenset({"no-address", "no-submission"})
 FIELDS = ("name", "first_name", "last_name", "email", "subject", "choice", "message")
 MAX_LINES = 2_000
 MAX_LINE = 500
@@ -84,8 +86,16 @@ class Submission:
 
 
 def form_of(message: Message, forms: Sequence[Form]) -> Form | None:
-    """The form that a mail claims to come from; the first configured one that fits."""
-    return next((form for form in forms if _fits(message, form)), None)
+    """The form that a mail claims to come from.
+
+    A site sends the mail of several forms from one address: of those that fit, the first whose
+    labels find a visitor, else the first.
+    """
+    fitting = [form for form in forms if _fits(message, form)]
+    if len(fitting) < 2:
+        return next(iter(fitting), None)
+    readers = (form for form in fitting if read_submission(message, form).problem not in UNREAD)
+    return next(readers, fitting[0])
 
 
 def _fits(message: Message, form: Form) -> bool:
