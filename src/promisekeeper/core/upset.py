@@ -187,6 +187,7 @@ STRESSED = re.compile(
     r"|FURIOUS|PLEASE\sANSWER|ASAP|ENOUGH|WORST|HELLO|REFUND)\b"
 )
 SHOUTED = re.compile(r"(?:\b[A-Z]{2,}[,']?\s+){3,}[A-Z]{2,}\b")
+_CAPITALS = re.compile(r"[A-Z]{2}")
 # Two marks and more: "!!", "??", "?!".
 MARKED = re.compile(r"[!?]\s?[!?]+")
 _NEGATES = re.compile(
@@ -232,8 +233,6 @@ def cues_in(sentence: str, *, may_shout: bool = True) -> tuple[Cue, ...]:
     plain = spelled_out(text)
     lower = plain.lower()
     words = cue_words_of(lower)
-    if _CALM.search(plain):
-        return ()
     found = [
         Cue(words=_said(_written(plain, lower, match)), weight=weight)
         for pattern, cues, weight in ((STRONG, STRONG_CUES, 2), (MILD, MILD_CUES, 1))
@@ -241,13 +240,20 @@ def cues_in(sentence: str, *, may_shout: bool = True) -> tuple[Cue, ...]:
         for match in pattern.finditer(lower)
         if not _NEGATES.search(plain[: match.start()])
     ]
-    if _PLEASED.search(plain):
+    loud = _loud(text, may_shout=may_shout)
+    # Most sentences have neither, and need no second look.
+    if (not found and loud is None) or _CALM.search(plain):
+        return ()
+    if loud is None or _PLEASED.search(plain):
         return tuple(found)
-    for pattern in (STRESSED, SHOUTED, MARKED) if may_shout else (MARKED,):
-        loud = pattern.search(text)
-        if loud is not None:
-            return (*found, Cue(words=_said(loud[0]), weight=1, is_loud=True))
-    return tuple(found)
+    return (*found, Cue(words=_said(loud[0]), weight=1, is_loud=True))
+
+
+def _loud(text: str, *, may_shout: bool) -> re.Match[str] | None:
+    """The capitals or marks that a sentence raises its voice with."""
+    shouts = (STRESSED, SHOUTED) if may_shout and _CAPITALS.search(text) else ()
+    found = (pattern.search(text) for pattern in (*shouts, MARKED))
+    return next(filter(None, found), None)
 
 
 def upset_sentences(sentences: Iterable[str]) -> tuple[str, ...]:
@@ -257,9 +263,9 @@ def upset_sentences(sentences: Iterable[str]) -> tuple[str, ...]:
     words = cue_words_of(" ".join(map(spelled_out, read)))
     if STRONG_CUES.isdisjoint(words) and MILD_CUES.isdisjoint(words):
         return ()
-    letters = [letter for sentence in read for letter in sentence if letter.isalpha()]
+    text = "".join(read)
     # Whoever always writes in capitals does not shout.
-    may_shout = 2 * sum(map(str.islower, letters)) > len(letters)
+    may_shout = 2 * sum(map(str.islower, text)) > sum(map(str.isalpha, text))
     found = [(sentence, cues_in(sentence, may_shout=may_shout)) for sentence in read]
     telling = [(sentence, cues) for sentence, cues in found if cues]
     weight = sum(cue.weight for _, cues in telling for cue in cues if not cue.is_loud)
