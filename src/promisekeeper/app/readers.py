@@ -4,11 +4,12 @@ Run as a module, this is the helper: it reads what it is given and ends when nob
 give it more, so that a scan that is killed leaves nothing behind.
 """
 
+import gc
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -28,7 +29,24 @@ AHEAD = 4
 STOP_SECONDS = 5.0
 WORTH_A_HELPER = 500
 
+# Reading a mail makes thousands of values and no cycles: looking for those each 700 values, as
+# Python does by itself, took a seventh of the time.
+COLLECT_EACH = 50_000
+
 Job = tuple[tuple[RawMail, ...], Role]
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Look for cycles among values seldom, and not among those that are there by now."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(COLLECT_EACH, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 class Helper:
@@ -166,9 +184,10 @@ def main() -> None:
         # Somebody must always listen, or both sides could wait for the other to read.
         Thread(target=_listen, args=(connection, jobs), daemon=True).start()
         connection.send("ready")
-        while (job := jobs.get()) is not None:
-            raws, role = job
-            connection.send(read_alone(raws, role, rules, now))
+        with collecting_seldom():
+            while (job := jobs.get()) is not None:
+                raws, role = job
+                connection.send(read_alone(raws, role, rules, now))
 
 
 def _listen(connection: Connection, jobs: "SimpleQueue[Job | None]") -> None:

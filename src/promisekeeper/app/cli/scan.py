@@ -14,7 +14,7 @@ from promisekeeper.app.archive import Scanned, folder_of_scan, scan_mailbox
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.progress import Progress
-from promisekeeper.app.readers import Desk, Helper
+from promisekeeper.app.readers import Desk, Helper, collecting_seldom
 from promisekeeper.app.settings import Config
 from promisekeeper.app.summary import summary_fields, summary_of, summary_text
 from promisekeeper.app.wiring import intake_rules, open_mailbox, open_path
@@ -112,17 +112,18 @@ def _scan(
     desk = Desk(rules, read_at, (lambda: Helper(config, before, read_at)) if can_share else None)
     progress = Progress(sys.stderr)
     try:
-        return scan_mailbox(
-            mailbox,
-            ledger,
-            rules,
-            desk=desk,
-            source=source,
-            now=now,
-            since=since,
-            is_anew=is_anew,
-            on_page=progress.show,
-        )
+        with collecting_seldom():
+            return scan_mailbox(
+                mailbox,
+                ledger,
+                rules,
+                desk=desk,
+                source=source,
+                now=now,
+                since=since,
+                is_anew=is_anew,
+                on_page=progress.show,
+            )
     finally:
         progress.end()
         desk.close()
