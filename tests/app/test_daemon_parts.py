@@ -19,13 +19,14 @@ from promisekeeper.core.mail import Handed, Role
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import Batch, Round, Stage
 from promisekeeper.core.settling import SettlingPolicy
-from promisekeeper.core.team import Team
+from promisekeeper.core.team import Agent, Team
 from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.errors import MailboxError, MailboxLoginError, StoreError
 from promisekeeper.flows.followup import FollowUpRules
 from promisekeeper.flows.intake import IntakeRules
 from promisekeeper.store.ledger import Ledger
 from servers.loopback import until
+from updating import RULES
 
 PROMISE = a_mail_text("I'll send you the invoice by Friday.")
 
@@ -216,3 +217,22 @@ def test_one_round_notes_what_it_read_and_not_what_it_could_not(place: Place) ->
         run_once(replace(place.parts, watches=watches), ledger)
         assert ledger.read_at("shop/sent") == place.now
         assert ledger.read_at("other/sent") is None
+
+
+def test_fault_in_one_part_of_a_round_silences_no_other(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+
+    def fail(*asked: object) -> bool:
+        raise RuntimeError("a bug in the mood")
+
+    team = Team(agents=(Agent(name="Ana", addresses=("ana@shop.example",)),))
+    intake = replace(place.parts.intake, team=team)
+    updates = replace(RULES, intake=intake, is_upset=fail)
+    parts = replace(place.parts, intake=intake, updates=updates, open_postman=None)
+    with Ledger(place.path) as ledger:
+        run_once(replace(parts, updates=None), ledger)
+        place.now = FRIDAY - timedelta(hours=1)
+        with pytest.raises(RuntimeError, match="mood"):
+            run_once(parts, ledger)
+        kinds = [entry.letter.kind for entry in ledger.letters()]
+    assert "reminder" in kinds

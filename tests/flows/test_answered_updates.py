@@ -25,6 +25,8 @@ def desk() -> Iterator[Desk]:
             ledger.record(a_batch(folder=folder, cursor=a_cursor()))
         ledger.record(a_batch(PROMISE, notes=(WROTE,)))
         rounds(ledger, AUTO, THURSDAY)
+        # The announcement leaves at once.
+        send(ledger, FakePostman(), THURSDAY, AUTO)
         rules = replace(
             RULES, team=replace(TEAM, control_address=AUTO.control), control=AUTO.control
         )

@@ -308,3 +308,16 @@ def test_letter_that_a_person_discards_meanwhile_is_not_handed_over(ledger: Ledg
     with pytest.raises(StoreError, match="no letter 1 that is queued"):
         deliver(ledger, postman, clock=lambda: MONDAY)
     assert (postman.carried, stages(ledger)) == ([], [Stage.DROPPED])
+
+
+def test_server_that_never_says_it_has_a_letter_does_not_fill_a_mailbox(ledger: Ledger) -> None:
+    queued(ledger, a_letter(audience=Audience.AGENT))
+    carried = 0
+    for minutes in range(0, 3 * 24 * 60, 5):
+        now = MONDAY + timedelta(minutes=minutes)
+        postman = FakePostman([Handed.UNKNOWN])
+        deliver(ledger, postman, clock=lambda now=now: now)  # type: ignore[misc]
+        carried += len(postman.carried)
+        resolve_doubts(ledger, lambda wanted: False, now=now, grace=GRACE)
+    assert carried == 8
+    assert stages(ledger) == [Stage.HELD]

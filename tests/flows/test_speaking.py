@@ -1,6 +1,6 @@
 """Who hears what, and how often: reminders merged and capped, the lead, digests, hand-overs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
@@ -22,8 +22,10 @@ from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import Letter, Round, Signal, SignalKind
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
+from promisekeeper.core.texts import RenderedText
 from promisekeeper.core.tokens import is_genuine, names_in
 from promisekeeper.doors.templates import TemplateTexts
+from promisekeeper.errors import TemplateError
 from promisekeeper.flows.digests import send_digests
 from promisekeeper.flows.followup import FollowUpRules, follow_up
 from promisekeeper.flows.handover import hand_over
@@ -285,3 +287,38 @@ def test_a_hand_over_compares_the_load(ledger: Ledger) -> None:
     mail, text = opened(letter)
     assert str(mail["Subject"]).startswith("Ana is away until Sunday 22 November: 3 promises")
     assert "Until then 0 of your own fall due; with these, 3." in text
+
+
+class NoGerman:
+    """The shipped texts, but for a language whose templates are broken."""
+
+    def render(self, kind: str, language: str, slots: Mapping[str, object]) -> RenderedText:
+        if language == "de":
+            raise TemplateError("broken")
+        return TemplateTexts().render(kind, language, slots)
+
+
+def test_broken_templates_of_one_language_silence_nobody_else(ledger: Ledger) -> None:
+    stored(ledger)
+    stored(ledger, owner="Joss", owner_address=JOSS)
+    broken = replace(RULES, texts=NoGerman())
+    for _ in range(2):
+        with pytest.raises(TemplateError):
+            digests(ledger, FRIDAY_MORNING, broken)
+        with pytest.raises(TemplateError):
+            reminders(ledger, URGENT_AT, broken)
+    kinds = [(entry.letter.kind, entry.letter.recipient) for entry in ledger.letters()]
+    assert kinds == [("digest", ANA), ("reminder", ANA)]
+    # Once it is mended, nothing was lost.
+    assert to(digests(ledger, FRIDAY_MORNING)) == [("digest", JOSS)]
+    assert to(reminders(ledger, URGENT_AT)) == [("reminder", JOSS)]
+
+
+def test_what_one_of_two_readers_was_told_is_not_told_again(ledger: Ledger) -> None:
+    stored(ledger, owner="Joss", owner_address=JOSS)
+    ledger.record(a_batch(notes=(ANGRY,)))
+    broken = replace(RULES, texts=NoGerman())
+    for _ in range(3):
+        with pytest.raises(TemplateError):
+            reminders(ledger, FRIDAY + timedelta(days=3), broken)
+    assert [entry.letter.recipient for entry in ledger.letters()] == [LEAD]

@@ -1,7 +1,7 @@
 """A status update from draft to mailbox, and every way in which it must not go."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -21,17 +21,20 @@ from builders import (
     a_promise,
 )
 from fakes import FakePostman, a_mail_text, raw_mail
-from promisekeeper.core.corrections import Voice
+from promisekeeper.core.corrections import Voice, given, snoozed
 from promisekeeper.core.drafts import Draft, DraftStage
+from promisekeeper.core.letters import Reader
 from promisekeeper.core.mail import Handed, Page, Role
 from promisekeeper.core.promise import Certainty, Promise, State
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import Audience, OutboxLetter, Round, Stage
+from promisekeeper.core.texts import RenderedText
+from promisekeeper.errors import TemplateError
 from promisekeeper.flows.deeds import approved, held, store_deed
 from promisekeeper.flows.delivery import Delivered, Dispatch, deliver, resolve_doubts
 from promisekeeper.flows.intake import take_in
 from promisekeeper.flows.updatefate import fate_of_update, recheck_update
-from promisekeeper.flows.updaterules import UpdateRules
+from promisekeeper.flows.updaterules import UpdateRules, event_of
 from promisekeeper.flows.updates import announce_updates, draft_updates, make_draft, release_updates
 from promisekeeper.store.ledger import Ledger
 from updating import AUTO, INBOX_FOLDER, PROMISE, RULES, WROTE
@@ -520,3 +523,169 @@ def test_announced_update_waits_for_a_person_when_auto_is_switched_back(ledger: 
     for hours in range(2, 20):
         rounds(ledger, RULES, THURSDAY + timedelta(hours=hours))
     assert to_customer(ledger) == ()
+
+
+def test_time_for_a_veto_counts_from_when_the_announcement_left(ledger: Ledger) -> None:
+    rounds(ledger, AUTO, THURSDAY)
+    postman = FakePostman()
+    # The server was away until 16:50; two working hours later it is Friday, 10:50.
+    at = THURSDAY + timedelta(minutes=110)
+    send(ledger, postman, at, AUTO)
+    for minutes in range(110, 18 * 60, 30):
+        now = THURSDAY + timedelta(minutes=minutes)
+        rounds(ledger, AUTO, now)
+        read_all(ledger, now)
+        send(ledger, postman, now, AUTO)
+    assert to_customer(ledger) == ()
+    assert the_draft(ledger).send_at == FRIDAY.replace(hour=10, minute=50)
+    now = FRIDAY.replace(hour=11)
+    rounds(ledger, AUTO, now)
+    assert len(to_customer(ledger)) == 1
+
+
+@pytest.mark.parametrize("outcome", [Handed.REFUSED, Handed.UNSENT])
+def test_what_was_announced_to_nobody_does_not_go(ledger: Ledger, outcome: Handed) -> None:
+    rounds(ledger, AUTO, THURSDAY)
+    send(ledger, FakePostman([outcome]), THURSDAY, AUTO)
+    for hours in range(2, 60, 2):
+        rounds(ledger, AUTO, THURSDAY + timedelta(hours=hours))
+    assert to_customer(ledger) == ()
+    # After the lapse another one waits for a person.
+    assert ledger.drafts()[0].stage is DraftStage.DROPPED
+
+
+def test_announcement_that_came_back_was_read_by_nobody(ledger: Ledger) -> None:
+    rounds(ledger, AUTO, THURSDAY)
+    send(ledger, FakePostman(), THURSDAY, AUTO)
+    came_back = event_of(PROMISE, "letter came back", AGENT, NOON)
+    ledger.close_round(Round(events=(came_back,)), NOON)
+    rounds(ledger, AUTO, THURSDAY + timedelta(hours=2))
+    assert to_customer(ledger) == ()
+    assert "reached nobody" in the_draft(ledger).note
+
+
+def test_announced_update_waits_while_its_promise_is_snoozed(ledger: Ledger) -> None:
+    rounds(ledger, AUTO, THURSDAY)
+    send(ledger, FakePostman(), THURSDAY, AUTO)
+    until = FRIDAY.replace(hour=12)
+    ledger.change(snoozed(PROMISE, until, ANA))
+    rounds(ledger, AUTO, THURSDAY + timedelta(hours=2))
+    assert to_customer(ledger) == ()
+    rounds(ledger, AUTO, until)
+    assert len(to_customer(ledger)) == 1
+
+
+def test_update_approved_again_after_it_was_taken_back_does_go(ledger: Ledger) -> None:
+    now = queued_update(ledger)
+    store_deed(ledger, held(the_draft(ledger), PROMISE, ANA), NOON)
+    postman = FakePostman()
+    send(ledger, postman, now)
+    approve(ledger, now)
+    rounds(ledger, RULES, now)
+    later = now + timedelta(minutes=1)
+    read_all(ledger, later)
+    send(ledger, postman, later)
+    assert [one.recipient for one in postman.carried] == [CUSTOMER]
+    rounds(ledger, RULES, later)
+    assert len(to_customer(ledger)) == 2
+
+
+def test_update_of_unknown_fate_never_goes_again(ledger: Ledger) -> None:
+    now = queued_update(ledger)
+    send(ledger, FakePostman([Handed.UNKNOWN]), now)
+    (entry,) = to_customer(ledger)
+    # Given up by a person while the draft said something else, then approved once more.
+    store_deed(ledger, held(the_draft(ledger), PROMISE, ANA), now)
+    ledger.move_letter(entry.id, Stage.HELD, now=now, note="nobody knows")
+    ledger.move_letter(entry.id, Stage.DROPPED, now=now, note="discarded")
+    approve(ledger, now)
+    rounds(ledger, RULES, now)
+    assert len(to_customer(ledger)) == 1
+    assert the_draft(ledger).stage is DraftStage.DROPPED
+
+
+def test_apology_follows_a_draft_that_was_made_an_hour_before_the_lapse(ledger: Ledger) -> None:
+    rounds(ledger, RULES, FRIDAY - timedelta(hours=1))
+    rounds(ledger, RULES, FRIDAY + timedelta(hours=1))
+    before, after = ledger.drafts()
+    assert (before.stage, after.stage) == (DraftStage.DROPPED, DraftStage.DRAFTED)
+    assert "I am sorry" in after.body
+
+
+def test_update_in_the_name_of_who_gave_it_away_does_not_go(ledger: Ledger) -> None:
+    now = queued_update(ledger)
+    ledger.change(given(PROMISE, ANA, owner="Joss Baird", address="joss@shop.example"))
+    postman = FakePostman()
+    send(ledger, postman, now)
+    assert CUSTOMER not in [one.recipient for one in postman.carried]
+    assert "in the name of Ana Ortiz" in the_draft(ledger).note
+
+
+def test_update_does_not_go_when_a_colleague_of_the_customer_wrote(ledger: Ledger) -> None:
+    now = queued_update(ledger)
+    colleague = f"cleo@{CUSTOMER.partition('@')[2]}"
+    wrote = a_note(
+        message_id="<colleague@x>", role=Role.INBOX, customers=(colleague,), thread=PROMISE.thread
+    )
+    ledger.record(a_batch(notes=(wrote,)))
+    postman = FakePostman()
+    send(ledger, postman, now)
+    assert CUSTOMER not in [one.recipient for one in postman.carried]
+    assert "somebody wrote" in the_draft(ledger).note
+
+
+def test_reading_noted_by_a_wrong_clock_counts_for_nothing(ledger: Ledger) -> None:
+    now = queued_update(ledger)
+    read_all(ledger, now + timedelta(days=1))
+    postman = FakePostman()
+    send(ledger, postman, now)
+    assert postman.carried == []
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The texts with some kinds of letter, or one language, that cannot be put into words."""
+
+    kinds: tuple[str, ...] = ()
+    language: str = "none"
+
+    def render(self, kind: str, language: str, slots: Mapping[str, object]) -> RenderedText:
+        if kind in self.kinds or language == self.language:
+            raise TemplateError("broken")
+        return RULES.texts.render(kind, language, slots)
+
+
+@pytest.mark.parametrize("outcome", [Handed.SENT, Handed.REFUSED])
+def test_broken_notice_keeps_nothing_at_the_head_of_the_outbox(
+    ledger: Ledger, outcome: Handed
+) -> None:
+    now = queued_update(ledger)
+    if outcome is Handed.SENT:
+        ledger.change(a_change(PROMISE))
+    rules = replace(RULES, texts=Broken(kinds=("update_dropped",)))
+    send(ledger, FakePostman([outcome]), now, rules)
+    (entry,) = ledger.letters()
+    assert entry.stage in (Stage.DROPPED, Stage.FAILED)
+    assert the_draft(ledger).stage is DraftStage.DROPPED
+
+
+def test_broken_announcement_of_one_holds_up_no_other(ledger: Ledger) -> None:
+    other = replace(
+        PROMISE,
+        key="other",
+        message_id="<2@shop.example>",
+        owner_address="joss@shop.example",
+        customer="milo@postbox.example",
+    )
+    ledger.record(a_batch(other))
+
+    def reader(promise: Promise, absences: object, now: datetime) -> Reader:
+        language = "fr" if promise.key == PROMISE.key else ""
+        return Reader(name="", address=promise.owner_address, zone=UTC, language=language)
+
+    rules = replace(AUTO, texts=Broken(language="fr"), reader_of=reader)
+    draft_updates(ledger, rules, THURSDAY)
+    with pytest.raises(TemplateError):
+        announce_updates(ledger, rules, THURSDAY)
+    stages = {draft.promise_key: draft.stage for draft in ledger.drafts()}
+    assert stages == {PROMISE.key: DraftStage.DRAFTED, "other": DraftStage.ANNOUNCED}

@@ -1,7 +1,7 @@
 """What is done with a page of control mail, and in one round between mails."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from promisekeeper.app.daemonparts import DaemonParts, Watch
@@ -17,6 +17,7 @@ from promisekeeper.flows.handover import hand_over
 from promisekeeper.flows.intake import settle_news
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.speaking import Present, present_of
+from promisekeeper.flows.updaterules import UpdateRules
 from promisekeeper.flows.updates import announce_updates, draft_updates, release_updates
 from promisekeeper.flows.updateswitch import in_force
 
@@ -24,19 +25,44 @@ log = logging.getLogger(__name__)
 
 
 def hold_round(parts: DaemonParts, store: Store) -> None:
-    """Everything that is due now, in the order in which one thing rests on another."""
+    """Everything that is due now, in the order in which one thing rests on another.
+
+    Whatever goes wrong with one part, all others are done first: a fault in the drafting of
+    updates must not silence the reminders.
+    """
     now = parts.clock()
-    _guarded("ack", lambda: _acknowledge(parts, store, now))
-    settle_news(store, parts.intake)
-    # Before the reminders, which show what was drafted.
-    _guarded("update", lambda: _update(parts, store, now))
+    faults: list[Exception] = []
+    for what, part in _parts_of_round(parts, store, now):
+        try:
+            part()
+        except TemplateError as error:
+            # A template of the user's own that is broken holds back its kind of letter, no other.
+            log.error("letter.failed kind=%s error=%s", what, error)
+        except Exception as error:  # noqa: BLE001 - raised again once all others are done
+            log.error("part.failed part=%s error=%s", what, type(error).__name__)
+            faults.append(error)
+    if faults:
+        raise faults[0]
+
+
+def _parts_of_round(
+    parts: DaemonParts, store: Store, now: datetime
+) -> Iterable[tuple[str, Callable[[], object]]]:
+    yield "ack", lambda: _acknowledge(parts, store, now)
+    yield "settling", lambda: settle_news(store, parts.intake)
+    if parts.updates is not None:
+        # Before the reminders, which show what was drafted.
+        rules = in_force(parts.updates, store)
+        yield "update", lambda: _draft(rules, store, now)
+        yield "announcement", lambda: _announce(rules, store, now)
+        yield "release", lambda: _release(rules, store, now)
     if parts.followup is not None:
-        _guarded("hand-over", lambda: _tell(parts, store, now, hand_over))
+        yield "hand-over", lambda: _tell(parts, store, now, hand_over)
         # What lapsed while nobody was watching is told before it is given up.
-        _guarded("reminder", lambda: _follow_up(parts, store, now))
-    give_up(store, parts.intake, now)
+        yield "reminder", lambda: _follow_up(parts, store, now)
+    yield "giving up", lambda: give_up(store, parts.intake, now)
     if parts.followup is not None:
-        _guarded("digest", lambda: _tell(parts, store, now, send_digests))
+        yield "digest", lambda: _tell(parts, store, now, send_digests)
 
 
 def hear(parts: DaemonParts, store: Store, watch: Watch, page: Page) -> None:
@@ -78,15 +104,18 @@ def _follow_up(parts: DaemonParts, store: Store, now: datetime) -> None:
         log.info("step.taken kind=%s promise=%s", step.kind, step.promise_key)
 
 
-def _update(parts: DaemonParts, store: Store, now: datetime) -> None:
-    if parts.updates is None:
-        return
-    rules = in_force(parts.updates, store)
+def _draft(rules: UpdateRules, store: Store, now: datetime) -> None:
     for draft in draft_updates(store, rules, now).drafts:
         log.info("update.drafted promise=%s auto=%s", draft.promise_key, draft.is_auto)
+
+
+def _announce(rules: UpdateRules, store: Store, now: datetime) -> None:
     announced = announce_updates(store, rules, now)
     if announced:
         log.info("updates.announced count=%s", announced)
+
+
+def _release(rules: UpdateRules, store: Store, now: datetime) -> None:
     for draft in release_updates(store, rules, now).drafts:
         log.info("update.%s draft=%s promise=%s", draft.stage, draft.id, draft.promise_key)
 
@@ -103,11 +132,3 @@ def _tell(
     for decided in tell(present):
         for letter in decided.letters:
             log.info("letter.queued kind=%s promises=%s", letter.kind, len(letter.promise_keys))
-
-
-def _guarded(what: str, part: Callable[[], None]) -> None:
-    """A template of the user's own that is broken holds back its kind of letter, no other."""
-    try:
-        part()
-    except TemplateError as error:
-        log.error("letter.failed kind=%s error=%s", what, error)

@@ -151,16 +151,15 @@ def updates_of(config: Config) -> UpdateRules | None:
     """
     if config.customer_mail == "off":
         return None
+    from promisekeeper.app.answerwiring import control_watch
+
+    # A veto may lie in the control address's own mailbox: unread, nothing goes out.
+    control = tuple(watch.folder for watch in control_watch(config))
     return update_rules(
         config,
         intake=intake_rules(config, history_before=None),
         texts=texts_of(config),
-        folders=tuple(
-            folder_key(account, role)
-            for account in config.accounts
-            for role in Role
-            if role is Role.SENT or account.inbox
-        ),
+        folders=_folders(config) + control,
     )
 
 

@@ -176,6 +176,10 @@ class Promise:
         if (self.state is State.OPEN) != (self.settled_at is None):
             raise ValueError("an open promise has no settled_at, any other has one")
 
+    def is_snoozed_at(self, now: datetime) -> bool:
+        """Whether somebody asked to hear nothing of it for a while that lasts still."""
+        return self.snoozed_until is not None and self.snoozed_until > now
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:

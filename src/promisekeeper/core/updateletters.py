@@ -13,9 +13,14 @@ from promisekeeper.core.records import Audience, Letter
 UPDATE = "update"
 
 
-def update_key(draft: Draft) -> str:
-    """The key of the letter that carries exactly this text: once for ever."""
-    return f"{UPDATE}/{draft.id}/{draft.digest}"
+def update_key(draft: Draft, nth: int = 0) -> str:
+    """The key of the letter that carries exactly this text: once for ever.
+
+    Args:
+        nth: How many letters with this draft were called off before their first byte went out.
+    """
+    again = f"{nth}/" if nth else ""
+    return f"{UPDATE}/{draft.id}/{again}{draft.digest}"
 
 
 def digest_in(key: str) -> str:
@@ -23,15 +28,18 @@ def digest_in(key: str) -> str:
     return key.rpartition("/")[2]
 
 
-def update_letter(draft: Draft, *, now: datetime) -> Letter:
+def update_letter(draft: Draft, *, now: datetime, nth: int = 0) -> Letter:
     """The letter, from and returned to the address that it speaks for.
 
     Nothing of it comes from a control mail: the text is the stored draft.
 
+    Args:
+        nth: As for `update_key`.
+
     Raises:
         ValueError: An address is none, or headers would grow.
     """
-    key = update_key(draft)
+    key = update_key(draft, nth)
     message_id = letter_id(key, draft.sender)
     references = [*message_ids(" ".join(draft.references)), *message_ids(draft.in_reply_to)]
     headers = {"Date": format_datetime(now), "Message-ID": message_id}

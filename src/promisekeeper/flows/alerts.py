@@ -18,6 +18,7 @@ from promisekeeper.core.records import (
 )
 from promisekeeper.core.telling import shortened
 from promisekeeper.core.updateletters import UPDATE
+from promisekeeper.errors import TemplateError
 from promisekeeper.flows.ports import Store, Texts
 
 DAY = timedelta(days=1)
@@ -117,6 +118,8 @@ def _letters(
             reader=reader,
             now=now,
         )
-    except ValueError:
+    except (ValueError, TemplateError):
+        # Raised here, it would leave the letter that this tells of at the head of the queue, for
+        # ever: 'outbox' shows the trouble all the same.
         return ()
     return (letter,)

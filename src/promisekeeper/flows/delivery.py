@@ -30,6 +30,8 @@ from promisekeeper.flows.ports import Postman, Store
 
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=1)
+# So often an agent may get the same letter where the server's answer is lost each time.
+MOST_TIMES = 8
 # A letter that waits for nothing in particular is looked at again as soon as this.
 SHORTEST_WAIT = timedelta(seconds=1)
 
@@ -277,8 +279,11 @@ def resolve_doubts(
             continue
         if find(entry.letter.message_id):
             stage, note = Stage.SENT, "the answer was lost; found by its Message-ID"
-        elif entry.letter.audience is Audience.AGENT:
+        elif entry.letter.audience is Audience.AGENT and entry.attempts < MOST_TIMES:
             stage, note = Stage.QUEUED, "the answer was lost; not found, so it goes out again"
+        elif entry.letter.audience is Audience.AGENT:
+            # A server that takes letters and never says so would fill their mailbox.
+            stage, note = Stage.HELD, f"the answer was lost {entry.attempts} times: see the server"
         else:
             stage, note = Stage.HELD, "the answer was lost; not found: a person must decide"
         store.move_letter(
@@ -286,7 +291,10 @@ def resolve_doubts(
             stage,
             now=now,
             note=note,
-            next_try_at=now if stage is Stage.QUEUED else None,
+            # The first time at once; then a server that never answers is asked ever more seldom.
+            next_try_at=now + FIRST_RETRY * (2 ** (entry.attempts - 1) - 1)
+            if stage is Stage.QUEUED
+            else None,
             decided=dispatch.consequences(entry, stage, now, note),
         )
         counts[stage] += 1

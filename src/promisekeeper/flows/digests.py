@@ -10,6 +10,7 @@ from promisekeeper.core.readers import Colleague
 from promisekeeper.core.records import Letter, Mark, Round, Step
 from promisekeeper.core.standing import Standing
 from promisekeeper.core.tokens import Token
+from promisekeeper.flows.onebyone import one_by_one
 from promisekeeper.flows.speaking import OPEN, Present
 
 # A digest tells of what was kept or given up since the one before; holidays may lie between.
@@ -30,13 +31,20 @@ def send_digests(present: Present) -> tuple[Round, ...]:
 
     Returns:
         What was decided and stored.
+
+    Raises:
+        TemplateError: One cannot be put into words; all others are queued by then.
     """
     waiting = _waiting(present)
     if not waiting:
         return ()
     stock = _stock(present)
-    rounds = (_round(reader, mark, stock, present) for reader, mark in waiting)
-    return tuple(one for one in rounds if present.store.close_round(one, present.now))
+
+    def send(wanted: tuple[Colleague, Mark]) -> Round | None:
+        one = _round(*wanted, stock, present)
+        return one if present.store.close_round(one, present.now) else None
+
+    return tuple(filter(None, one_by_one(waiting, send)))
 
 
 def _waiting(present: Present) -> list[tuple[Colleague, Mark]]:

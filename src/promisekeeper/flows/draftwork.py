@@ -16,7 +16,12 @@ from promisekeeper.errors import DeedError
 from promisekeeper.flows.deeds import Deed
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.updaterules import UpdateRules
-from promisekeeper.flows.updates import make_draft, may_be_written_to, situation_of
+from promisekeeper.flows.updates import (
+    mails_around,
+    make_draft,
+    may_be_written_to,
+    situation_of,
+)
 
 MAX_BODY = 20_000
 
@@ -43,7 +48,14 @@ def new_draft(
         raise DeedError("exists", f"draft {live[-1].id} lies there: see 'drafts show'")
     _check_date(new_due_at, voice.now)
     notes = store.notes(promise.customer)
-    made = make_draft(promise, notes=notes, rules=rules, now=voice.now, new_due_at=new_due_at)
+    made = make_draft(
+        promise,
+        notes=notes,
+        rules=rules,
+        now=voice.now,
+        new_due_at=new_due_at,
+        known_mails=mails_around(promise, store, notes),
+    )
     event = corrections.said(promise, "edited", voice, note="a draft was asked for")
     # It was asked for by a person, and waits for one.
     decided = Round(drafts=(replace(made, is_auto=False),), events=(event,))

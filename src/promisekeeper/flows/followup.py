@@ -13,6 +13,7 @@ from promisekeeper.core.readers import Colleague
 from promisekeeper.core.records import Letter, Round, Step
 from promisekeeper.core.settling import ACTOR, is_corrected
 from promisekeeper.core.tokens import Token
+from promisekeeper.errors import TemplateError
 from promisekeeper.flows.intake import IntakeRules, hours_of
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.speaking import OPEN, FollowUpRules, Present, present_of
@@ -76,6 +77,10 @@ class _Mail:
     items: tuple[_Item, ...]
 
     @property
+    def steps(self) -> set[Step]:
+        return {action.step for item in self.items for action in item.actions}
+
+    @property
     def kind(self) -> str:
         return "lead" if all(item.is_led for item in self.items) else "reminder"
 
@@ -85,6 +90,10 @@ def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: d
 
     Returns:
         What was decided and stored.
+
+    Raises:
+        TemplateError: A mail cannot be put into words. What it is about is told once it can; all
+            other mails are queued by then.
     """
     present = present_of(store, rules=rules, intake=intake, now=now)
     promises = store.promises(replace(OPEN, with_history=False))
@@ -92,9 +101,19 @@ def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: d
     actions = _due(promises, taken, present)
     if not actions:
         return Round()
-    speech = _Speech(taken=taken, steps=[action.step for action in actions])
+    speech = _Speech(taken=taken)
+    faults: list[TemplateError] = []
+    told: set[Step] = set()
+    untold: set[Step] = set()
     for mail in _mails(actions, present):
-        _write(mail, present, speech)
+        try:
+            _write(mail, present, speech)
+            told |= mail.steps
+        except TemplateError as error:
+            faults.append(error)
+            untold |= mail.steps
+    # What at least one of two readers was told is not told again.
+    speech.steps += [action.step for action in actions if action.step not in untold - told]
     decided = Round(
         steps=tuple(speech.steps),
         events=tuple(speech.events),
@@ -103,7 +122,10 @@ def follow_up(store: Store, *, rules: FollowUpRules, intake: IntakeRules, now: d
         # Another process may have been quicker: then its letter goes out, and not this one.
         is_first=True,
     )
-    return decided if store.close_round(decided, now) else Round()
+    is_stored = bool(speech.steps) and store.close_round(decided, now)
+    if faults:
+        raise faults[0]
+    return decided if is_stored else Round()
 
 
 def _due(promises: Sequence[Promise], taken: frozenset[Step], present: Present) -> list[Action]:
@@ -147,17 +169,24 @@ def _mails(actions: Sequence[Action], present: Present) -> Iterable[_Mail]:
 
 
 def _write(mail: _Mail, present: Present, speech: _Speech) -> None:
-    """Write a mail, as far as it may be long and the day's cap allows one."""
+    """Write a mail, as far as it may be long and the day's cap allows one.
+
+    Raises:
+        TemplateError: It cannot be put into words; then nothing is added to the speech.
+    """
     room = MAX_TOLD if _may_still_write(mail.reader, present) else 0
+    told = replace(mail, items=mail.items[:room])
+    if told.items:
+        _speak(told, present, speech)
     for item in mail.items[room:]:
         step = step_of(LEAD_OVER_CAP if item.is_led else OVER_CAP, item.promise)
         # It may wait there already, with an earlier step.
         if step not in speech.taken:
             speech.steps.append(step)
         speech.events.append(_event(item.promise, present.now, "left to the digest", "enough mail"))
-    told = replace(mail, items=mail.items[:room])
-    if not told.items:
-        return
+
+
+def _speak(told: _Mail, present: Present, speech: _Speech) -> None:
     done = f"{told.kind} queued"
     # One address that no letter can carry must not stop the letters of all others.
     try:

@@ -11,6 +11,7 @@ from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.readers import Colleague
 from promisekeeper.core.records import Mark, Round
 from promisekeeper.core.team import Agent
+from promisekeeper.flows.onebyone import one_by_one
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.speaking import OPEN, Present
 
@@ -22,6 +23,9 @@ def hand_over(present: Present) -> tuple[Round, ...]:
 
     Returns:
         What was decided and stored.
+
+    Raises:
+        TemplateError: One cannot be put into words; all others are queued by then.
     """
     running = {
         mark_name(absence, deputy): (absence, deputy)
@@ -30,12 +34,12 @@ def hand_over(present: Present) -> tuple[Round, ...]:
         and (deputy := _deputy(absence, present)) is not None
     }
     done = present.store.marked(list(running))
-    rounds = [
-        _round(name, absence, deputy, present)
-        for name, (absence, deputy) in running.items()
-        if name not in done
-    ]
-    return tuple(one for one in rounds if present.store.close_round(one, present.now))
+
+    def tell(name: str) -> Round | None:
+        one = _round(name, *running[name], present)
+        return one if present.store.close_round(one, present.now) else None
+
+    return tuple(filter(None, one_by_one([name for name in running if name not in done], tell)))
 
 
 def mark_name(absence: Absence, deputy: Colleague) -> str:

@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from promisekeeper.core.drafts import Draft
-from promisekeeper.core.letters import Answer, Reader, own_letter, token_for
+from promisekeeper.core.letters import Answer, Reader, letter_id, own_letter, token_for
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.records import Letter
 from promisekeeper.core.telling import shortened
 from promisekeeper.core.texts import Lines
 from promisekeeper.core.tokens import Token, token_text
 from promisekeeper.core.updateletters import update_key
+from promisekeeper.errors import TemplateError
 from promisekeeper.flows.intake import hours_of
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.updaterules import UpdateRules, suggestion
@@ -31,7 +32,7 @@ def announcement(
     Raises:
         ValueError: No letter can reach them.
     """
-    key = f"{ANNOUNCEMENT}/{update_key(draft)}"
+    key = _key(draft)
     reader = _reader(promise, store, rules, now)
     zone = reader.zone or hours_of(promise, rules.intake.team).zone
     made = token_for(key, reader=reader, step=ANNOUNCEMENT, promises=[promise], now=now)
@@ -61,6 +62,15 @@ def announcement(
     return letter, token
 
 
+def announcement_id(draft: Draft, rules: UpdateRules) -> str:
+    """The Message-ID of the mail that announces a draft."""
+    return letter_id(_key(draft), rules.control)
+
+
+def _key(draft: Draft) -> str:
+    return f"{ANNOUNCEMENT}/{update_key(draft)}"
+
+
 def notices(
     draft: Draft,
     promise: Promise,
@@ -73,11 +83,12 @@ def notices(
 ) -> tuple[Letter, ...]:
     """Tell the agent that an update did not go out, or that nobody knows whether it did.
 
-    None where no letter can reach them: the history tells it all the same.
+    None where no letter can reach them, or a template of the user's own is broken, which must
+    not keep the update at the head of the outbox: the history tells it all the same.
     """
     try:
         return (_notice(draft, promise, reason, store, rules, now, is_in_doubt=is_in_doubt),)
-    except ValueError:
+    except (ValueError, TemplateError):
         return ()
 
 

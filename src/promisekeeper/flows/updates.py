@@ -12,6 +12,7 @@ from promisekeeper.core.drafts import Draft, DraftStage
 from promisekeeper.core.promise import ACTOR, Promise, State
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import NOTHING, MailNote, Mark, Round, Stage
+from promisekeeper.core.threads import has_relatives
 from promisekeeper.core.updateletters import UPDATE, update_letter
 from promisekeeper.core.updates import (
     LIVE,
@@ -27,17 +28,22 @@ from promisekeeper.core.updates import (
     told_of,
     why_stale,
 )
+from promisekeeper.flows.deeds import approval_end
 from promisekeeper.flows.intake import hours_of
+from promisekeeper.flows.onebyone import one_by_one
 from promisekeeper.flows.ports import Store
-from promisekeeper.flows.updatenews import announcement, notices
+from promisekeeper.flows.updatenews import announcement, announcement_id, notices
 from promisekeeper.flows.updaterules import UpdateRules, event_of, promise_of
 
 OPEN = PromiseQuery(states=frozenset({State.OPEN}), with_history=False)
 # A promise is drafted for at three quarters of its time; nobody promises for years ahead.
 HORIZON = timedelta(days=400)
-APPROVAL_DAYS = 1
 HEARD_OF = (*LIVE, DraftStage.SENT)
+# A letter at one of these never reached its reader, or nobody can tell.
+UNHEARD = (Stage.FAILED, Stage.DROPPED, Stage.HELD)
 ONE_MAIL_IN = timedelta(days=1)
+# An announcement that left so soon is as good as its word, "at 17:00 unless you say no".
+PROMPTLY = timedelta(minutes=5)
 
 
 def draft_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
@@ -46,6 +52,9 @@ def draft_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
 
     Returns:
         What was decided and stored.
+
+    Raises:
+        TemplateError: One cannot be put into words; all others are stored by then.
     """
     promises = store.promises(replace(OPEN, due_before=now + HORIZON))
     due = [
@@ -55,28 +64,38 @@ def draft_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
         and draft_moment(promise, hours_of(promise, rules.intake.team), rules.policy) <= now
     ]
     done = store.marked([_mark_of(promise, now) for promise in due])
-    # Two promises to one customer are one mail, not two.
-    busy = {
-        draft.recipient
+    recent = [
+        draft
         for draft in store.drafts(stages=HEARD_OF)
-        if draft.created_at > now - ONE_MAIL_IN
-    }
-    decided = NOTHING
-    for promise in due:
-        if _mark_of(promise, now) in done:
-            continue
+        if draft.created_at > now - ONE_MAIL_IN and not _is_overtaken(draft, due, now)
+    ]
+    busy = {draft.recipient for draft in recent}
+
+    def draft_one(promise: Promise) -> Round:
         notes = store.notes(promise.customer)
         # Looked at once: where progress is seen now, the customer has been told by a person.
-        one = Round(marks=(Mark(name=_mark_of(promise, now), at=now),))
+        mark = Mark(name=_mark_of(promise, now), at=now)
+        one = Round(marks=(mark,), is_first=True)
         is_needed = not shows_progress(promise, notes) and promise.customer not in busy
         is_wanted = is_needed and not _is_vetoed(promise, store)
         if is_wanted and may_be_written_to(promise, store, rules):
-            busy.add(promise.customer)
-            draft = make_draft(promise, notes=notes, rules=rules, now=now)
+            known = mails_around(promise, store, notes)
+            draft = make_draft(promise, notes=notes, rules=rules, now=now, known_mails=known)
             one = replace(one, drafts=(draft,))
-        store.close_round(one, now)
-        decided = _joined(decided, one)
-    return decided
+            # Two promises to one customer are one mail, not two.
+            busy.add(promise.customer)
+        return one if store.close_round(one, now) else NOTHING
+
+    asked = [promise for promise in due if _mark_of(promise, now) not in done]
+    return _all_joined(one_by_one(asked, draft_one))
+
+
+def _is_overtaken(draft: Draft, due: Sequence[Promise], now: datetime) -> bool:
+    """Whether the deadline has passed since a draft was made: it gives way to one that says so."""
+    return draft.stage in LIVE and any(
+        draft.promise_key == promise.key and draft.created_at < promise.deadline.follow_up_at <= now
+        for promise in due
+    )
 
 
 def _mark_of(promise: Promise, now: datetime) -> str:
@@ -111,10 +130,14 @@ def make_draft(
     rules: UpdateRules,
     now: datetime,
     new_due_at: datetime | None = None,
+    known_mails: int | None = None,
 ) -> Draft:
     """An update about a promise as things stand now.
 
     Where it may go out by itself it is to be announced first: its stage is DRAFTED until then.
+
+    Args:
+        known_mails: As `mails_around` counts them, where others than the customer may have written.
     """
     hours = hours_of(promise, rules.intake.team)
     is_upset = rules.is_upset(promise, notes)
@@ -150,9 +173,17 @@ def make_draft(
         in_reply_to=last.message_id if last else promise.message_id,
         references=last.references if last else (),
         new_due_at=new_due_at,
-        known_mails=len(notes),
+        known_mails=len(notes) if known_mails is None else known_mails,
         is_auto=is_auto,
     )
+
+
+def mails_around(promise: Promise, store: Store, notes: Sequence[MailNote]) -> int:
+    """How many mails are known to and from the customer, or to their colleagues in the thread."""
+    beside: Sequence[MailNote] = ()
+    if has_relatives(promise.customer):
+        beside = store.notes_beside(promise.customer, {promise.thread, promise.message_id})
+    return len(notes) + len(beside)
 
 
 def slots_of(told: Told, promise: Promise) -> dict[str, object]:
@@ -178,38 +209,51 @@ def _last_in_thread(promise: Promise, notes: Sequence[MailNote]) -> MailNote | N
 
 
 def announce_updates(store: Store, rules: UpdateRules, now: datetime) -> int:
-    """Tell agents of the updates that will go out by themselves; returns how many."""
-    told, by_hand = 0, replace(rules, is_auto=False)
-    for draft in store.drafts(stages=[DraftStage.DRAFTED]):
-        promise = promise_of(draft, store)
-        if not draft.is_auto or draft.is_edited or promise is None or not rules.is_auto:
-            continue
-        due_at = promise.deadline.due_at
-        send_at = _send_at(promise, rules, store.notes(promise.customer), now)
-        if due_at is None or send_at >= due_at:
-            # Too late for a veto in working time: a person may still send it, in their own words.
-            notes = store.notes(promise.customer)
-            made = make_draft(promise, notes=notes, rules=by_hand, now=draft.created_at)
-            new = replace(made, id=draft.id, known_mails=draft.known_mails)
-            store.close_round(Round(drafts=(new,), unchanged=(draft,)), now)
-            continue
-        announced = replace(draft, stage=DraftStage.ANNOUNCED, send_at=send_at)
-        try:
-            letter, token = announcement(announced, promise, store, rules, now)
-        except ValueError as error:
-            # Nobody can be told of it, so nobody could say no.
-            store.close_round(dropped(draft, str(error), store, rules, now), now)
-            continue
-        note = f"draft {draft.id}, for {send_at.isoformat()}"
-        decided = Round(
-            drafts=(announced,),
-            unchanged=(draft,),
-            letters=(letter,),
-            tokens=(token,),
-            events=(event_of(promise, "update announced", note, now),),
-        )
-        told += store.close_round(decided, now)
-    return told
+    """Tell agents of the updates that will go out by themselves; returns how many.
+
+    Raises:
+        TemplateError: One announcement cannot be put into words; all others are queued by then.
+    """
+
+    def announce(draft: Draft) -> bool:
+        return _announce(draft, store, rules, now)
+
+    return sum(one_by_one(store.drafts(stages=[DraftStage.DRAFTED]), announce))
+
+
+def _announce(draft: Draft, store: Store, rules: UpdateRules, now: datetime) -> bool:
+    promise = promise_of(draft, store)
+    if not draft.is_auto or draft.is_edited or promise is None or not rules.is_auto:
+        return False
+    # Whoever asked to hear nothing of it for a while is not asked about an update either.
+    if promise.is_snoozed_at(now):
+        return False
+    due_at = promise.deadline.due_at
+    notes = store.notes(promise.customer)
+    send_at = _send_at(promise, rules, notes, now)
+    if due_at is None or send_at >= due_at:
+        # Too late for a veto in working time: a person may still send it, in their own words.
+        by_hand = replace(rules, is_auto=False)
+        made = make_draft(promise, notes=notes, rules=by_hand, now=draft.created_at)
+        new = replace(made, id=draft.id, known_mails=draft.known_mails)
+        store.close_round(Round(drafts=(new,), unchanged=(draft,)), now)
+        return False
+    announced = replace(draft, stage=DraftStage.ANNOUNCED, send_at=send_at)
+    try:
+        letter, token = announcement(announced, promise, store, rules, now)
+    except ValueError as error:
+        # Nobody can be told of it, so nobody could say no.
+        store.close_round(dropped(draft, str(error), store, rules, now), now)
+        return False
+    note = f"draft {draft.id}, for {send_at.isoformat()}"
+    decided = Round(
+        drafts=(announced,),
+        unchanged=(draft,),
+        letters=(letter,),
+        tokens=(token,),
+        events=(event_of(promise, "update announced", note, now),),
+    )
+    return store.close_round(decided, now)
 
 
 def _send_at(
@@ -228,14 +272,14 @@ def release_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
     Returns:
         What was decided and stored.
     """
-    decided = NOTHING
-    for draft in store.drafts(stages=LIVE):
+
+    def release(draft: Draft) -> Round:
         if _has_live_letter(draft, store):
-            continue
+            return NOTHING
         one = _next_step(draft, store, rules, now)
-        if one is not NOTHING and store.close_round(one, now):
-            decided = _joined(decided, one)
-    return decided
+        return one if one is not NOTHING and store.close_round(one, now) else NOTHING
+
+    return _all_joined([release(draft) for draft in store.drafts(stages=LIVE)])
 
 
 def _has_live_letter(draft: Draft, store: Store) -> bool:
@@ -251,34 +295,58 @@ def _next_step(draft: Draft, store: Store, rules: UpdateRules, now: datetime) ->
     if stale or (draft.stage is DraftStage.APPROVED and is_expired):
         return dropped(draft, stale or "the approval is too old", store, rules, now)
     if draft.stage is DraftStage.ANNOUNCED:
-        if draft.send_at is None or draft.send_at > now or not rules.is_auto:
-            return NOTHING
-        promise = situation.promise
-        if promise is None or not may_be_automatic(promise, is_upset=situation.is_upset, now=now):
-            return dropped(draft, "it may not go out by itself any more", store, rules, now)
-        approved = replace(
-            draft,
-            stage=DraftStage.APPROVED,
-            approved_digest=draft.digest,
-            approved_at=now,
-            expires_at=approval_end(promise, rules, now),
-            decided_by=ACTOR,
-        )
-        return _queued(approved, draft, store, rules, now)
+        return _after_announcement(draft, situation, store, rules)
     if draft.stage is DraftStage.APPROVED:
         return _queued(draft, draft, store, rules, now)
     return NOTHING
 
 
-def approval_end(promise: Promise, rules: UpdateRules, now: datetime) -> datetime:
-    """When an approval of now is worth nothing any more: a working day later."""
+def _after_announcement(
+    draft: Draft, situation: Situation, store: Store, rules: UpdateRules
+) -> Round:
+    """What was announced goes out once the agent really had the time to say no."""
+    now, promise = situation.now, situation.promise
+    if promise is None or draft.send_at is None or draft.send_at > now or not rules.is_auto:
+        return NOTHING
+    # Whoever answers "not now" has not agreed; after the lapse it does not go at all.
+    if promise.is_snoozed_at(now):
+        return NOTHING
+    if not may_be_automatic(promise, is_upset=situation.is_upset, now=now):
+        return dropped(draft, "it may not go out by itself any more", store, rules, now)
+    told = store.letter(announcement_id(draft, rules))
+    came_back = any(
+        event.action == "letter came back" and event.at >= draft.created_at
+        for event in store.events(promise.key)
+    )
+    if told is None or told.stage in UNHEARD or came_back:
+        return dropped(draft, "its announcement reached nobody", store, rules, now)
+    if told.stage is not Stage.SENT:
+        return NOTHING
+    # It may have waited for its server for hours: the time for a veto counts from when it left.
+    is_late = told.changed_at - (told.queued_at or draft.created_at) > PROMPTLY
+    send_at = _send_at(promise, rules, store.notes(promise.customer), told.changed_at)
+    if is_late and send_at > now:
+        return Round(drafts=(replace(draft, send_at=send_at),), unchanged=(draft,))
     hours = hours_of(promise, rules.intake.team)
-    return hours.close(hours.add_working_days(hours.day_of(now), APPROVAL_DAYS))
+    approved = replace(
+        draft,
+        stage=DraftStage.APPROVED,
+        approved_digest=draft.digest,
+        approved_at=now,
+        expires_at=approval_end(hours, now),
+        decided_by=ACTOR,
+    )
+    return _queued(approved, draft, store, rules, now)
 
 
 def _queued(approved: Draft, was: Draft, store: Store, rules: UpdateRules, now: datetime) -> Round:
+    earlier = store.letters_of_draft(approved.id or 0)
+    # Called off before its first byte it may go after all; what was handed over once, never again.
+    if any(entry.attempts for entry in earlier):
+        reason = "a letter with it was given up before: make another with 'drafts make'"
+        return dropped(was, reason, store, rules, now)
     try:
-        letter = update_letter(approved, now=now)
+        letter = update_letter(approved, now=now, nth=len(earlier))
     except ValueError as error:
         return dropped(was, str(error), store, rules, now)
     return Round(drafts=(approved,), unchanged=(was,), letters=(letter,))
@@ -292,7 +360,7 @@ def situation_of(draft: Draft, store: Store, rules: UpdateRules, now: datetime) 
     return Situation(
         now=now,
         promise=promise,
-        mails=len(notes),
+        mails=mails_around(promise, store, notes) if promise else len(notes),
         read_at=[store.read_at(folder) for folder in rules.folders],
         zone=customer_zone(notes, default),
         is_upset=promise is not None and rules.is_upset(promise, notes),
@@ -317,10 +385,10 @@ def dropped(draft: Draft, reason: str, store: Store, rules: UpdateRules, now: da
     return replace(round_, letters=notices(draft, promise, reason, store, rules, now))
 
 
-def _joined(one: Round, other: Round) -> Round:
+def _all_joined(rounds: Sequence[Round]) -> Round:
     return Round(
-        drafts=one.drafts + other.drafts,
-        letters=one.letters + other.letters,
-        marks=one.marks + other.marks,
-        events=one.events + other.events,
+        drafts=tuple(one for it in rounds for one in it.drafts),
+        letters=tuple(one for it in rounds for one in it.letters),
+        marks=tuple(one for it in rounds for one in it.marks),
+        events=tuple(one for it in rounds for one in it.events),
     )
