@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from builders import a_batch, a_promise
 from promisekeeper.app.cli import cli
+from promisekeeper.core.tokens import names_in
 from promisekeeper.store.ledger import Ledger
 
 CONFIG = """\
@@ -89,3 +90,30 @@ def test_a_move_taken_back_leaves_one_open_promise(place: Path) -> None:
 def test_json_is_the_whole_promise(place: Path) -> None:
     for arguments in (("snooze", "1", "2h"), ("give", "1", "Joss"), ("undo", "1")):
         assert json.loads(call(place, *arguments, "--json").stdout)["id"] == 1
+
+
+MAILING = """\
+control_address = "promises@shop.example"
+[smtp]
+host = "127.0.0.1"
+security = "plain"
+"""
+
+
+def test_give_tells_the_new_owner(place: Path) -> None:
+    (place / "config.toml").write_text(MAILING.partition("[smtp]")[0] + CONFIG)
+    assert call(place, "give", "1", "joss").exit_code == 0
+    assert call(place, "undo", "1").exit_code == 0
+    with Ledger(place / "ledger.db") as ledger:
+        assert ledger.letters() == ()
+    control, _, smtp = MAILING.partition("[smtp]")
+    (place / "config.toml").write_text(f"{control}{CONFIG}[smtp]{smtp}")
+    result = call(place, "give", "1", "joss")
+    assert (result.exit_code, result.stderr) == (0, "")
+    with Ledger(place / "ledger.db") as ledger:
+        (entry,) = ledger.letters()
+        letter = entry.letter
+        assert (letter.kind, letter.recipient) == ("given", "joss@shop.example")
+        token = ledger.token(names_in(letter.content.decode())[0])
+        assert token is not None
+        assert token.agent == "joss@shop.example"

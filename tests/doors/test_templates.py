@@ -55,6 +55,13 @@ def test_every_letter_has_words(language: str, kind: str, form: str) -> None:
     assert f'<html lang="{language}">' in rendered.html or not rendered.html
 
 
+@pytest.mark.parametrize("path", sorted((SHIPPED / "fr").glob("*.j2")), ids=lambda path: path.name)
+def test_french_marks_stay_on_their_line_and_readers_are_vous(path: Path) -> None:
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not re.search(r"[^\s{%] (?:[:;?»]|!(?!=))|« ", text)
+    assert not re.search(r"\b(?:tu|toi|ton|tes|tien|réponds)\b", text.lower())
+
+
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*/*.words.j2")), ids=str)
 def test_sentences_hold_nothing_that_html_takes_for_a_tag(path: Path) -> None:
     assert not re.search(r"<(?:\{\{|\w)", path.read_text(encoding="utf-8"))

@@ -220,6 +220,23 @@ def test_no_right_no_deed(
     assert all(TOKEN.search(text_of(one)) is None for one in refusals)
 
 
+def test_an_answer_from_a_shared_address_is_told_to_the_agent_at_their_own(desk: Desk) -> None:
+    desk.rules = replace(
+        desk.rules, team=replace(desk.rules.team, shared_addresses=("support@shop.example",))
+    )
+    letter = desk.a_letter()
+    for _ in range(3):
+        said = desk.say("done", letter, sender="Support <support@shop.example>")
+        assert said.outcome == "shared_sender"
+    assert desk.promise().state is State.OPEN
+    (refusal,) = desk.letters("refusal")
+    assert refusal.recipient == AGENT
+    assert "Answer from your own." in text_of(refusal)
+    assert TOKEN.search(text_of(refusal)) is None
+    # Their own right to answer is still good.
+    assert desk.say("done", letter).outcome == "done"
+
+
 def test_a_second_address_of_the_agent_is_the_agent(desk: Desk) -> None:
     assert desk.say("done", desk.a_letter(), sender="ana.ortiz@shop.example").outcome == "done"
     assert desk.letters("confirmation")[0].recipient == "ana.ortiz@shop.example"

@@ -689,3 +689,10 @@ def test_broken_announcement_of_one_holds_up_no_other(ledger: Ledger) -> None:
         announce_updates(ledger, rules, THURSDAY)
     stages = {draft.promise_key: draft.stage for draft in ledger.drafts()}
     assert stages == {PROMISE.key: DraftStage.DRAFTED, "other": DraftStage.ANNOUNCED}
+
+
+def test_answers_to_an_announcement_may_go_to_a_tagged_address(ledger: Ledger) -> None:
+    rounds(ledger, replace(AUTO, takes_tags=True), THURSDAY)
+    mail = message_from_bytes(ledger.letters()[0].letter.content, policy=policy.default)
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert mail["Reply-To"] == f"promises+{text.strip().splitlines()[-1]}@shop.example"

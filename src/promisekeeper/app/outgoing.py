@@ -100,6 +100,7 @@ def update_rules(
         control=config.control_address or "promises@preview.invalid",
         folders=folders,
         is_auto=config.customer_mail == "auto",
+        takes_tags=config.control.takes_tags,
         company=config.company,
         language=config.customer_language,
         fingerprint=_fingerprint(config),

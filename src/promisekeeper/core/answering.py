@@ -43,6 +43,7 @@ class Refusal(StrEnum):
     UNKNOWN = "unknown_token"
     FORGED = "forged"
     WRONG_SENDER = "wrong_sender"
+    SHARED_SENDER = "shared_sender"
     NOT_AUTHENTICATED = "not_authenticated"
     EXPIRED = "expired"
     SPENT = "spent"
@@ -129,7 +130,8 @@ def _refused(
     message: Message, token: Token, team: Team, authserv_id: str, now: datetime
 ) -> Refusal | None:
     if not is_from(message, token.agent, team):
-        return Refusal.WRONG_SENDER
+        is_shared = message.sender.address in team.shared_addresses
+        return Refusal.SHARED_SENDER if is_shared else Refusal.WRONG_SENDER
     if authserv_id and not is_authenticated(message, authserv_id):
         return Refusal.NOT_AUTHENTICATED
     if token.used_at is not None:

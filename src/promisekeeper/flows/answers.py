@@ -232,6 +232,9 @@ class _Hearing:
         )
         letters = []
         sender = self.message.sender.address
+        if refusal is Refusal.SHARED_SENDER and token is not None:
+            # Whoever of them it was: the letter was one agent's, who is told at their own address.
+            sender = token.agent
         if self.rules.team.agent_at(sender) is not None:
             # Only the old right is gone: whoever holds it may have a new one.
             renewed = promises if refusal in (Refusal.SPENT, Refusal.EXPIRED) else ()

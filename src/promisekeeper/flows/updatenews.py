@@ -4,7 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from promisekeeper.core.drafts import Draft
-from promisekeeper.core.letters import Answer, Reader, letter_id, own_letter, token_for
+from promisekeeper.core.letters import (
+    Answer,
+    Reader,
+    letter_id,
+    own_letter,
+    tagged_address,
+    token_for,
+)
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.records import Letter
 from promisekeeper.core.telling import shortened
@@ -48,7 +55,7 @@ def announcement(
         "draft": Lines(f"Subject: {draft.subject}\n\n{draft.body}"),
         "suggested_at": suggested.astimezone(zone) if suggested else None,
         "answers": [Answer(verb=verb, shown=verb) for verb in ANNOUNCED_ANSWERS],
-        "token": token_text(token, store.signing_secret()),
+        "token": (shown := token_text(token, store.signing_secret())),
     }
     letter = own_letter(
         rules.texts.render(ANNOUNCEMENT, reader.language, slots),
@@ -58,6 +65,7 @@ def announcement(
         reader=reader,
         now=now,
         promises=[promise],
+        reply_to=tagged_address(rules.control, shown) if rules.takes_tags else "",
     )
     return letter, token
 

@@ -24,6 +24,7 @@ class UpdateRules:
     Attributes:
         is_auto: Updates may go out announced, without a person's word.
         control: The control address, which announcements come from.
+        takes_tags: Mail to `control+anything` reaches us too, so answers may go there.
         folders: Keys of all folders that must have been read lately.
         fingerprint: Of all settings that the letters depend on.
         language: Of the letters to customers.
@@ -36,6 +37,7 @@ class UpdateRules:
     control: str
     folders: tuple[str, ...]
     is_auto: bool = False
+    takes_tags: bool = False
     company: str = ""
     language: str = ""
     fingerprint: str = ""

@@ -1,5 +1,6 @@
 """Commands that say something of a promise: done, dismiss, release, move, snooze, give, undo."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from promisekeeper.core.corrections import Voice
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text
-from promisekeeper.errors import InputError
+from promisekeeper.errors import InputError, TemplateError
 from promisekeeper.flows import deeds
 from promisekeeper.flows.intake import hours_of
 
@@ -139,7 +140,7 @@ def give(session: Session, promise_id: int, name: tuple[str, ...], as_json: bool
         promise = ledger.promise(promise_id)
         team = team_of(session.config)
         deed = deeds.given(promise, _voice(), name=" ".join(name), team=team)
-        _store(ledger, deed)
+        _store(ledger, _with_news(session, ledger, deed))
         if as_json:
             click.echo(render.as_json(render.promise_fields(ledger.promise(promise_id))))
             return
@@ -179,6 +180,25 @@ def _voice() -> Voice:
 
 def _store(ledger: "Ledger", deed: deeds.Deed) -> None:
     deeds.store_deed(ledger, deed, utc_now())
+
+
+def _with_news(session: Session, ledger: "Ledger", deed: deeds.Deed) -> deeds.Deed:
+    """With a letter to the new owner, as after an answer by mail; where mail is sent at all."""
+    from promisekeeper.app.answerwiring import reply_rules
+    from promisekeeper.flows.replies import Replies
+
+    now = utc_now()
+    try:
+        rules = reply_rules(session.config)
+        if rules is None:
+            return deed
+        replies = Replies(ledger, rules, f"command line {now.isoformat()}", now)
+        news = replies.given(replies.owner_of(deed.promise), deed.promise, user_name())
+    except (TemplateError, ValueError) as error:
+        click.echo(f"Note: the new owner gets no letter: {error}", err=True)
+        return deed
+    told = replace(deed.decided, letters=news.letters, tokens=news.tokens)
+    return replace(deed, decided=told)
 
 
 def _report(ledger: "Ledger", promise_id: int, as_json: bool) -> None:
