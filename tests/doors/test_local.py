@@ -229,6 +229,19 @@ class TestFiles:
         (an_eml_folder(tmp_path) / "1.eml").write_bytes(b"Message-Id:\n <1@a.example>\n\nHi\n")
         assert open_local(tmp_path).contains(Role.SENT, "<1@a.example>")
 
+    def test_an_earlier_page_can_be_asked_for_after_the_end(self, tmp_path: Path) -> None:
+        """A folder that was read through is forgotten; nothing of it is lost."""
+        mailbox = open_local(a_maildir(tmp_path / "m", *range(1, 8)), sent="Sent", inbox="INBOX")
+        first = mailbox.read(Role.SENT, None, limit=2)
+        cursor, has_more = first.cursor, True
+        while has_more:
+            page = mailbox.read(Role.SENT, cursor, limit=2)
+            cursor, has_more = page.cursor, page.has_more
+        again = mailbox.read(Role.SENT, first.cursor, limit=100)
+        later = {mail.raw for mail in again.mails} | {mail.raw for mail in first.mails}
+        assert later == {a_mail(number) for number in range(1, 8)}
+        assert mailbox.read(Role.SENT, cursor, limit=2).mails == ()
+
 
 class TestMbox:
     """All mail in one file."""

@@ -70,15 +70,22 @@ class FileFolder:
         else:
             start = self._start_of(after)
         mails, end = self._read_from(start, limit)
+        left = len(self._listing) - end
         position = self._listing[end - 1].changed_ns if end > start else 0
         if end == start and after is not None and not is_restart:
             position = after.position
+        cursor = self._new_cursor(validity, position, end)
+        if not left:
+            # Years of mail are not kept in mind once they are read: only the last page may be
+            # asked for again. An earlier one is listed anew, by time.
+            self._listing = self._listing[start:end]
+            self._starts = {cursor: end - start} | ({after: 0} if after in self._starts else {})
         return Page(
             mails=tuple(mails),
-            cursor=self._new_cursor(validity, position, end),
-            has_more=end < len(self._listing),
+            cursor=cursor,
+            has_more=left > 0,
             is_restart=is_restart,
-            left=len(self._listing) - end,
+            left=left,
         )
 
     def has_news(self) -> bool:

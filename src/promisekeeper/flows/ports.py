@@ -4,7 +4,7 @@ The doors and the store satisfy these structurally; `app.wiring` joins them.
 Suites in `tests/` hold every form of a port to the same contract.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -189,6 +189,10 @@ class Store(Protocol):
 
     def promises(self, query: PromiseQuery) -> tuple[Promise, ...]:
         """Promises, ordered by the instant that follow-up uses."""
+        ...
+
+    def each_promise(self, query: PromiseQuery) -> Iterator[Promise]:
+        """The same promises by their numbers, a few in memory at a time; no limit holds."""
         ...
 
     def events(self, promise_key: str) -> tuple[Event, ...]:
