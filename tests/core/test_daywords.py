@@ -18,6 +18,12 @@ NOW = datetime(2026, 7, 29, 10, 0, tzinfo=UTC)  # a Wednesday
         ("3-14 Aug", date(2026, 8, 3), date(2026, 8, 14)),
         ("3 - 14 August", date(2026, 8, 3), date(2026, 8, 14)),
         ("3 Aug to 14 Aug", date(2026, 8, 3), date(2026, 8, 14)),
+        ("30 July-4 Aug", date(2026, 7, 30), date(2026, 8, 4)),
+        ("30 Jul–4 Aug", date(2026, 7, 30), date(2026, 8, 4)),
+        ("Thu-Fri", date(2026, 7, 30), date(2026, 7, 31)),
+        ("Aug 3-14", date(2026, 8, 3), date(2026, 8, 14)),
+        ("this week", date(2026, 7, 29), date(2026, 7, 31)),
+        ("next week", date(2026, 8, 3), date(2026, 8, 7)),
         ("from 30 July until 2 August", date(2026, 7, 30), date(2026, 8, 2)),
         ("2026-08-03 2026-08-14", date(2026, 8, 3), date(2026, 8, 14)),
         ("2026-08-03 to 2026-08-14", date(2026, 8, 3), date(2026, 8, 14)),
@@ -34,7 +40,16 @@ def test_days(words: str, first: date, last: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "soon", "2026-13-40", "2026-08-14 2026-08-03", "Mon or Tue", "a to b to c"]
+    "words",
+    [
+        "",
+        "soon",
+        "2026-13-40",
+        "2026-08-14 2026-08-03",
+        "Mon or Tue",
+        "a to b to c",
+        "30 Jul-4 Aug-9 Sep",
+    ],
 )
 def test_what_names_no_days(words: str) -> None:
     assert read_days(words, HOURS, NOW) is None

@@ -1,14 +1,23 @@
 """From which day to which: the words in which somebody says when they are away."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from promisekeeper.core.commandtimes import read_when
 from promisekeeper.core.hours import WorkingHours
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SAME_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?\s?[-–]\s?(\d{1,2}\b.*\D.*)")
-_BETWEEN = re.compile(r"\s+(?:to|until|till|through|[-–])\s+|\s*(?:\.\.|—)\s*", re.IGNORECASE)
+_MONTH_FIRST = re.compile(
+    r"([^\W\d]+\.?) ?(\d{1,2})(?:st|nd|rd|th)? ?[-–] ?(\d{1,2})(?:st|nd|rd|th)?"
+)
+_WEEK = re.compile(r"(?:this|next) week", re.IGNORECASE)
+# An amount has no first day.
+_AMOUNT = re.compile(r"\b(?:days?|weeks?|hours?)\b", re.IGNORECASE)
+# A hyphen between two digits may belong to one date: 2026-08-03.
+_BETWEEN = re.compile(
+    r"\s+(?:to|until|till|through|[-–])\s+|\s*(?:\.\.|—)\s*|(?<!\d)[-–](?=\w)", re.IGNORECASE
+)
 _FROM = re.compile(r"^(?:from|on)\s+", re.IGNORECASE)
 _UNTIL = re.compile(r"^(?:until|till|to|through)\s+", re.IGNORECASE)
 
@@ -17,7 +26,7 @@ def read_days(words: str, hours: WorkingHours, now: datetime) -> tuple[date, dat
     """The first and the last day that words name; None where they do not, or say more.
 
     "3-14 Aug", "Monday to Wednesday", "2026-08-03 2026-08-14", "until Friday" (from today on),
-    "tomorrow" (that day alone).
+    "next week" (Monday to Friday), "tomorrow" (that day alone).
 
     Args:
         hours: The calendar of whoever is away.
@@ -30,6 +39,14 @@ def read_days(words: str, hours: WorkingHours, now: datetime) -> tuple[date, dat
     if until is not None:
         return _in_order("today", text[until.end() :], hours, now)
     text = _FROM.sub("", text)
+    if _WEEK.fullmatch(text):
+        return _week(text, hours, now)
+    if _AMOUNT.search(text):
+        return None
+    month_first = _MONTH_FIRST.fullmatch(text)
+    if month_first is not None:
+        month, first, last = month_first.groups()
+        return _in_order(f"{first} {month}", f"{last} {month}", hours, now)
     same_month = _SAME_MONTH.fullmatch(text)
     if same_month is not None:
         first, last = same_month[1], same_month[2]
@@ -37,6 +54,14 @@ def read_days(words: str, hours: WorkingHours, now: datetime) -> tuple[date, dat
         return _in_order(first + month, last, hours, now)
     parts = _BETWEEN.split(text)
     return _in_order(parts[0], parts[-1], hours, now) if len(parts) < 3 else None
+
+
+def _week(words: str, hours: WorkingHours, now: datetime) -> tuple[date, date] | None:
+    """What is left of a week, up to the last of its days that the words may mean."""
+    last = _day(words, hours, now)
+    if last is None:
+        return None
+    return max(hours.day_of(now), last - timedelta(days=last.weekday())), last
 
 
 def _in_order(
