@@ -1,5 +1,6 @@
 """The configuration file: what it says, and every complaint about it."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -63,6 +64,31 @@ def test_what_init_writes_is_read_back(tmp_path: Path) -> None:
 def test_the_shipped_example_is_what_init_writes() -> None:
     example = DATA.parent.parent / "contrib" / "config.toml"
     assert example.read_text(encoding="utf-8") == starter_config(Answers())
+
+
+EXAMPLE = (DATA.parent.parent / "contrib" / "config.toml").read_text(encoding="utf-8")
+KEYS = {
+    key
+    for name in ("config", "configparts", "ackconfig")
+    for key in re.findall(
+        r"\b(?:top|table)\.\w+\(\s*\"(\w+)\"",
+        (DATA.parent.parent / "src" / "promisekeeper" / "app" / f"{name}.py").read_text(),
+    )
+}
+
+
+@pytest.mark.parametrize("key", sorted(KEYS))
+def test_each_key_is_in_the_example(key: str) -> None:
+    assert re.search(rf"\b{key}\b", EXAMPLE)
+
+
+def test_what_the_example_leaves_out_can_be_turned_on(tmp_path: Path) -> None:
+    """Every commented key and table is right as it stands, all of them at once."""
+    text = re.sub(r"^# (?=\[|[a-z_]+ = )", "", EXAMPLE, flags=re.MULTILINE)
+    config = read_config(a_config_file(tmp_path, text))
+    assert (config.lead, config.retain_days, config.control.account) == ("Dana", 730, "support")
+    assert config.forms[0].queue == config.queues[0].name == "Our support team"
+    assert config.acks.must_be_addressed
 
 
 def test_no_file_at_all_is_fine_unless_it_was_named(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ TEMPLATE = Template(
 # The name that letters speak for.
 company = "Your shop"
 # Addresses that several agents write from, signing with their name.
-support_addresses = []
+support_addresses = []              # or one alone: support_address = "help@example.com"
 # Everybody at these domains is on your side; all others are customers.
 own_domains = $domains
 # Reminders come from this address. Give it a mailbox of its own.
@@ -33,8 +33,12 @@ track_internal = false
 customer_mail = "off"
 # customer_language = "en"         # of status updates: "en", "de", "fr", or a folder of yours
 # copy_updates_to = "support"      # the account whose sent folder gets a copy of each update
+# Your mail server's name in Authentication-Results: what it says of a sender is believed.
+# authserv_id = "mx.example.com"
 # Promises in older mail are history and remind nobody. Default: the first start.
 # watch_since = 2026-01-01T00:00:00Z
+# The instant at which `scan` judges what became of promises. Default: now.
+# as_of = 2026-06-01T12:00:00Z
 
 # Where promises are kept. Every user who runs promisekeeper on it must be able to write there.
 [ledger]
@@ -48,6 +52,9 @@ $account
 # The sent folder is found by its special use; this name is the fallback.
 sent = "Sent"
 inbox = $inbox # "" where there is none: then replies go unseen
+# poll_seconds = 60                # how often to look where the server does not push
+# timeout_seconds = 60             # for each answer of the server; in [smtp] too
+# ca_file = "office-ca.pem"        # whom to trust, not the public ones; in [smtp] too
 
 # The server that carries reminders.
 $smtp
@@ -96,8 +103,7 @@ failures_per_hour = 10             # refused or in doubt, and more than went out
 flood_per_hour = 1000              # letters queued within an hour
 
 # Contact forms, and who answers them: docs/acknowledgements.md. Nothing is acknowledged before
-# `promisekeeper ack preview` and `promisekeeper ack enable`. For the forged ones, tell whose
-# Authentication-Results to believe: authserv_id = "mx.example.com", at the top of this file.
+# `promisekeeper ack preview` and `promisekeeper ack enable`; authserv_id keeps out forged ones.
 [acks]
 per_address_per_hour = 1
 per_address_per_day = 3
@@ -108,10 +114,14 @@ max_age = "1d"                     # older form mail is not acknowledged any mor
 dry_run = false                    # true: `ack log` says what would go out, and nothing does
 # public_domains = ["isp.example"]
 # ignore_suppress = true           # where an Exchange server puts X-Auto-Response-Suppress on all
+# must_be_addressed = true         # only form mail with an address of yours in To or Cc
+# max_megabytes = 10               # larger mails are no form mails
+# sender = "help@example.com"      # whom visitors answer to, if not your support address
 
 # [[queues]]
 # name = "Our support team"        # what the letter says: "Our support team will answer you by ..."
 # members = ["Dana Example"]       # the first is told what falls due
+# address = "team@example.com"     # who is told instead, where it is no member
 # target = "1d"                    # working time: "4h", "2d"
 # zone = "UTC"
 
@@ -122,6 +132,7 @@ dry_run = false                    # true: `ack log` says what would go out, and
 # title = "our shop"               # the letter names the matter so; never the visitor's own words
 # language = "en"
 # queue = "Our support team"
+# Also: subject, header, choices, target, visitors_zone, trusted (docs/acknowledgements.md).
 """
 )
 
