@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from builders import a_batch, a_deadline, a_letter, a_promise, a_quarantined
+from builders import MONDAY, a_batch, a_deadline, a_letter, a_promise, a_quarantined
 from fakes import a_mail_text
 from promisekeeper.app.cli import COMMANDS, LazyGroup, cli
 from promisekeeper.app.cli.user import user_name
 from promisekeeper.app.config import read_config
 from promisekeeper.app.paths import default_ledger_path
+from promisekeeper.app.render import LINE_WIDTH, promise_table
 from promisekeeper.core.records import Round, Stage
 from promisekeeper.errors import PromisekeeperError
 from promisekeeper.store.ledger import Ledger
@@ -637,3 +638,19 @@ def test_a_mail_twice_in_a_folder_is_one(place: Path) -> None:
     (mail / "Sent" / "2.eml").write_bytes(MAIL.replace(b"Friday", b"Thursday"))
     result = call(place, "scan", str(mail), "--dry-run", "--json")
     assert len(json.loads(result.stdout)) == 1
+
+
+def test_a_long_line_of_list_is_broken_before_its_marks() -> None:
+    names = {"owner": "Persephone Ashdown", "customer_name": "Bartholomew Quill"}
+    promise = a_promise(is_history=True, is_maybe_kept=True, **names)
+    lines = promise_table([promise], now=MONDAY, zone=UTC).splitlines()
+    assert lines[0].endswith("Persephone Ashdown -> Bartholomew Quill")
+    assert lines[1] == "     [maybe kept] [history] [certain]"
+    assert max(map(len, lines)) <= LINE_WIDTH
+
+
+def test_help_fits_a_terminal_and_cuts_no_sentence(place: Path) -> None:
+    for arguments in ((), ("ack",), ("drafts",), ("outbox",), ("updates",)):
+        shown = CliRunner().invoke(cli, [*arguments, "--help"], terminal_width=80).stdout
+        assert "..." not in shown.partition("\n\n")[2], arguments
+        assert all(len(line) <= 80 for line in shown.splitlines()), arguments

@@ -68,7 +68,7 @@ def draft_page(
         lines.append(f"  new date  {clock_text(draft.new_due_at, zone, now=now)}")
     if draft.note:
         lines.append(f"  note      {safe_text(draft.note, 300)}")
-    lines += ["", *(f"  {safe_text(line, 500)}" for line in draft.body.splitlines())]
+    lines += ["", *(f"  {safe_text(line, 500)}".rstrip() for line in draft.body.splitlines())]
     if suggested_at is not None:
         lines += [
             "",

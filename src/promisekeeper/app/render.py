@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from promisekeeper.flows.replay import Would
 
 WORDS_SHOWN = 72
+# What a terminal holds that nobody made wider.
+LINE_WIDTH = 80
 LINE_SHOWN = 2000
 
 ZoneOf = Callable[[Promise], tzinfo | None]
@@ -122,7 +124,7 @@ def promise_table(
     zone: ZoneOf | tzinfo | None,
     margin: MarginOf = lambda promise: None,
 ) -> str:
-    """Promises, two lines each: when and who, then the words.
+    """Promises, two lines each: when and who, then the words; marks that are many stand between.
 
     Args:
         zone: For all, or what tells that of each; None for the offset of its mail.
@@ -143,8 +145,10 @@ def _promise_lines(
     if promise.state is State.OPEN:
         when += f" ({distance_text(at, now)})"
     who = promise.customer_name or promise.customer
-    marks = "".join(f" [{mark}]" for mark in _marks(promise, margin))
-    head = f"#{promise.id}  {when}  {safe_text(promise.owner)} -> {safe_text(who)}{marks}"
+    head = f"#{promise.id}  {when}  {safe_text(promise.owner)} -> {safe_text(who)}"
+    marks = " ".join(f"[{mark}]" for mark in _marks(promise, margin))
+    fits = len(head) + 1 + len(marks) <= LINE_WIDTH
+    head += f" {marks}" if fits else f"\n     {marks}"
     return f'{head}\n     "{shortened(promise.words, WORDS_SHOWN)}"'
 
 

@@ -13,7 +13,7 @@ from promisekeeper.core.safetext import safe_text
 
 COLUMNS = ("promises", "kept", "early", "late", "moved in time", "broken", "open", "no date")
 MOVED_LATE = "moved late"
-NAME_WIDTH = 24
+NAME_WIDTH = 22
 
 
 @dataclass(slots=True)
@@ -139,17 +139,28 @@ def _aside(name: str, figures: Figures) -> str:
 
 
 def _table(title: str, rows: Sequence[tuple[str, Figures]]) -> list[str]:
-    heads = "".join(f"{name:>{_width(name)}}" for name in COLUMNS)
-    lines = [f"{title:<{NAME_WIDTH}}{heads}"]
-    for name, figures in rows:
-        shown = safe_text(name, NAME_WIDTH - 1)
-        cells = "".join(f"{grouped(figures.counts[one]):>{_width(one)}}" for one in COLUMNS)
-        lines.append(f"{shown:<{NAME_WIDTH}}{cells}")
-    return lines
+    """Rows below a head of two lines: 80 columns, as long as no figure passes 9 999."""
+    # "moved in time" is "moved" above "in time".
+    heads = [("", *name.split(" ", 1))[-2:] for name in COLUMNS]
+    rows_shown = [
+        [safe_text(name, NAME_WIDTH), *(grouped(figures.counts[one]) for one in COLUMNS)]
+        for name, figures in rows
+    ]
+    cells = [
+        ["", *(above for above, _ in heads)],
+        [title, *(below for _, below in heads)],
+        *rows_shown,
+    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [_row(line, widths) for line in cells]
 
 
-def _width(name: str) -> int:
-    return max(len(name), 6) + 2
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    name, *figures = (
+        f"{cell:<{width}}" if place == 0 else f"{cell:>{width}}"
+        for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
+    return "  ".join([name, *figures]).rstrip()
 
 
 def grouped(number: int) -> str:

@@ -14,43 +14,58 @@ from promisekeeper.app.cli.context import Session
 from promisekeeper.app.render import safe_lines
 from promisekeeper.errors import PromisekeeperError
 
-# Name -> (module, function, help). The help stands here so that `--help` loads no
-# command, and `list` loads neither mail nor dates.
-COMMANDS = {
-    "list": ("show", "list_", "Show open promises, the next due first."),
-    "show": ("show", "show", "Show one promise and what was done about it."),
-    "log": ("log", "log", "Show everything that was done about a promise, letters too."),
-    "done": ("deeds", "done", "Say that a promise was kept, by mail or otherwise."),
-    "dismiss": ("deeds", "dismiss", "Say that something is no promise."),
-    "release": ("deeds", "release", "Say that a promise is no longer needed."),
-    "move": ("deeds", "move", "Say that the customer was told a new date."),
-    "snooze": ("deeds", "snooze", "Hear nothing of a promise for a while."),
-    "give": ("deeds", "give", "Give a promise to a colleague."),
-    "reopen": ("deeds", "reopen", "Take back what was said last of a promise."),
-    "undo": ("deeds", "undo", "Take back the last thing that a person said of a promise."),
-    "away": ("away", "away", "Show who is away, or say so, and who stands in."),
-    "rules": ("rules", "rules", "Show what was taught, and take it back."),
-    "ack": ("ack", "ack", "Acknowledge contact-form mail: preview, enable, disable, log, learn."),
-    "scan": ("scan", "scan", "Read an archive or account and record its promises as history."),
-    "replay": ("replay", "replay", "Show which letters would have gone out in the past."),
-    "run": ("watch", "run", "Watch the configured mailboxes and remind in time."),
-    "ingest": ("ingest", "ingest", "Take in one mail from standard input (for MTAs)."),
-    "explain": ("words", "explain", "Show which promises a text holds, and why."),
-    "when": ("words", "when", "Show which instants a text names, and why."),
-    "init": ("setup", "init", "Write a configuration."),
-    "doctor": ("doctor", "doctor", "Check the configuration, the servers and the ledger."),
-    "quarantine": ("quarantine", "quarantine", "Show the mails that were set aside."),
-    "drafts": ("drafts", "drafts", "Show the updates to customers that wait for a word."),
-    "approve": ("drafts", "approve", "Let exactly this draft go out."),
-    "updates": ("updates", "updates", "Show what would have been sent, and allow it."),
-    "outbox": ("outbox", "outbox", "Show the letters that wait, were sent, or are held."),
-    "pause": ("outbox", "pause", "Send nothing for a while."),
-    "resume": ("outbox", "resume", "Send again."),
-    "export": ("data", "export", "Write all promises as JSON, CSV or a calendar."),
-    "backup": ("data", "backup", "Copy the ledger while it is in use."),
-    "forget": ("data", "forget", "Delete everything of one customer."),
-    "demo": ("demo", "demo", "Watch the whole story on private servers."),
+# Name -> (module, function, help), by what they are for. The help stands here so that `--help`
+# loads no command, and `list` loads neither mail nor dates.
+SECTIONS = {
+    "Begin": {
+        "demo": ("demo", "demo", "Watch the whole story on private servers."),
+        "init": ("setup", "init", "Write a configuration."),
+        "doctor": ("doctor", "doctor", "Check the configuration, the servers and the ledger."),
+        "scan": ("scan", "scan", "Read an archive or account as history."),
+        "run": ("watch", "run", "Watch the configured mailboxes and remind in time."),
+    },
+    "Look": {
+        "list": ("show", "list_", "Show open promises, the next due first."),
+        "show": ("show", "show", "Show one promise and what was done about it."),
+        "log": ("log", "log", "Show all that was done about a promise, letters too."),
+    },
+    "Say what became of a promise": {
+        "done": ("deeds", "done", "It was kept, by mail or otherwise."),
+        "move": ("deeds", "move", "The customer was told a new date."),
+        "release": ("deeds", "release", "It is no longer needed."),
+        "dismiss": ("deeds", "dismiss", "It is no promise."),
+        "snooze": ("deeds", "snooze", "Hear nothing of it for a while."),
+        "give": ("deeds", "give", "A colleague takes it over."),
+        "reopen": ("deeds", "reopen", "Take back what settled it, a mail or a word."),
+        "undo": ("deeds", "undo", "Take back the last thing that a person said of it."),
+    },
+    "Letters": {
+        "away": ("away", "away", "Show who is away, or say so, and who stands in."),
+        "outbox": ("outbox", "outbox", "Show the letters that wait, were sent, or are held."),
+        "pause": ("outbox", "pause", "Send nothing for a while."),
+        "resume": ("outbox", "resume", "Send again."),
+    },
+    "Letters to customers, off until you turn them on": {
+        "drafts": ("drafts", "drafts", "Show the status updates that wait for a word."),
+        "approve": ("drafts", "approve", "Let exactly this draft go out."),
+        "updates": ("updates", "updates", "See which would go out by themselves; allow it."),
+        "ack": ("ack", "ack", "Acknowledge contact-form mail, after a preview."),
+    },
+    "Understand it": {
+        "explain": ("words", "explain", "Show which promises a text holds, and why."),
+        "when": ("words", "when", "Show which instants a text names, and why."),
+        "replay": ("replay", "replay", "Show which letters would have gone out in the past."),
+        "rules": ("rules", "rules", "Show what was taught, and take it back."),
+    },
+    "Data": {
+        "ingest": ("ingest", "ingest", "Take in one mail from standard input (for MTAs)."),
+        "quarantine": ("quarantine", "quarantine", "Show the mails that were set aside."),
+        "export": ("data", "export", "Write all promises as JSON, CSV or a calendar."),
+        "backup": ("data", "backup", "Copy the ledger while it is in use."),
+        "forget": ("data", "forget", "Delete everything of one customer."),
+    },
 }
+COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
 
 # What a shell reports of a program that SIGINT ended.
 INTERRUPTED = 130
@@ -76,8 +91,12 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands without loading them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+        width = max(map(len, COMMANDS))
+        for title, section in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(f"{name:<{width}}", text) for name, (_, _, text) in section.items()]
+                )
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Run a command; what a user can mend becomes one line and an exit code."""

@@ -46,8 +46,23 @@ def ack() -> None:
 
 @ack.command("preview")
 @click.argument("path", required=False)
-@click.option("--last", "shown", type=NUMBER, default=SHOWN, help="How many form mails to show.")
-@click.option("--days", type=NUMBER, default=DAYS, help="How far to look back in accounts.")
+@click.option(
+    "--last",
+    "shown",
+    type=NUMBER,
+    metavar="N",
+    default=SHOWN,
+    show_default=True,
+    help="How many form mails to show.",
+)
+@click.option(
+    "--days",
+    type=NUMBER,
+    metavar="N",
+    default=DAYS,
+    show_default=True,
+    help="How far to look back in accounts.",
+)
 @click.option("--letters", is_flag=True, help="Show each letter whole.")
 @click.option("--json", "as_json", is_flag=True, help="Print every inbound mail as JSON.")
 @click.pass_obj
@@ -152,7 +167,7 @@ def enable(session: Session) -> None:
     click.echo(f"Form mail is acknowledged from now on.{dry} 'promisekeeper ack log' shows it.")
 
 
-@ack.command("disable")
+@ack.command("disable", short_help="Stop acknowledging at once.")
 @click.pass_obj
 def disable(session: Session) -> None:
     """Stop acknowledging at once; letters that were not handed over yet are held."""
@@ -163,7 +178,9 @@ def disable(session: Session) -> None:
 
 
 @ack.command("log")
-@click.option("--limit", type=NUMBER, default=SHOWN, help="At most so many.")
+@click.option(
+    "--limit", type=NUMBER, metavar="N", default=SHOWN, show_default=True, help="At most so many."
+)
 @click.option("--summary", is_flag=True, help="Count them by reason instead.")
 @json_option
 @click.pass_obj
@@ -174,13 +191,13 @@ def log(session: Session, limit: int, summary: bool, as_json: bool) -> None:
         enabled_at, until = ledger.ack_setting(ENABLED), ledger.ack_setting(BREAKER)
     if summary:
         _show_summary(receipts, as_json)
-        return
-    if as_json:
+    elif as_json:
         click.echo(render.as_json([receipt_fields(receipt) for receipt in receipts]))
-        return
-    for receipt in receipts:
-        click.echo(_log_line(receipt, session))
-    click.echo(_state_text(enabled_at, until, session))
+    else:
+        for receipt in receipts:
+            click.echo(_log_line(receipt, session))
+    if not as_json:
+        click.echo(_state_text(enabled_at, until, session))
 
 
 def _show_summary(receipts: Sequence[Receipt], as_json: bool) -> None:
@@ -211,7 +228,7 @@ def _state_text(enabled_at: str, until: str, session: Session) -> str:
     return text
 
 
-@ack.command("learn")
+@ack.command("learn", short_help="Propose the configuration of a form.")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @json_option
 def learn(path: Path, as_json: bool) -> None:

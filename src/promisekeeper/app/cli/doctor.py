@@ -153,7 +153,9 @@ def _updates(config: Config) -> str:
 
 def _smtp(config: Config) -> str:
     if config.smtp is None:
-        raise ConfigError("there is no [smtp]: promises are tracked, but nobody is reminded")
+        raise ConfigError(
+            "there is no [smtp]: promises are tracked, but nobody is reminded until there is"
+        )
     postman = open_postman(config.smtp)
     try:
         postman.check()

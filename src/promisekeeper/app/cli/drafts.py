@@ -99,7 +99,7 @@ def make(session: Session, promise_id: int, when: str) -> None:
     click.echo(f"Draft {number} is made: promisekeeper drafts show {number}")
 
 
-@drafts.command()
+@drafts.command(short_help="Change a draft's text or its new date.")
 @draft_argument
 @date_option
 @click.option(

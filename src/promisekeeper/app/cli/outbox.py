@@ -68,13 +68,13 @@ def retry(session: Session, letter_id: int, yes: bool) -> None:
     click.echo(f"Letter {letter_id} to {who} goes out with the next round.")
 
 
-@outbox.command()
+@outbox.command(short_help="Take a letter out of the outbox for good.")
 @letter_argument
 @click.option("--arrived", is_flag=True, help="It did reach its recipient: count it as sent.")
 @yes_option
 @click.pass_obj
 def discard(session: Session, letter_id: int, arrived: bool, yes: bool) -> None:
-    """Take a letter that is held, failed, or waits out of the outbox for good."""
+    """Take a letter that waits, failed or is held out of the outbox for good."""
     with session.ledger() as ledger:
         entry = _letter(ledger, letter_id, Stage.HELD, Stage.FAILED, Stage.QUEUED)
         if arrived and entry.stage is not Stage.HELD:
@@ -88,7 +88,7 @@ def discard(session: Session, letter_id: int, arrived: bool, yes: bool) -> None:
     click.echo(f"Letter {letter_id} to {safe_text(entry.letter.recipient)} {done}.")
 
 
-@outbox.command()
+@outbox.command(short_help="Show the customers whom no letter goes to.")
 @json_option
 @click.pass_obj
 def suppressed(session: Session, as_json: bool) -> None:

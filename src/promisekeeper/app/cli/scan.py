@@ -89,7 +89,9 @@ def scan(
         is_resumed=is_resumed,
         unread=scanned.unread,
     )
-    click.echo(text, err=as_json)
+    sentence, *table = text.split("\n")
+    wrapped = click.wrap_text(sentence, width=render.LINE_WIDTH)
+    click.echo("\n".join([wrapped, *table]), err=as_json)
     if not as_json:
         _show_open(still_open, now)
 

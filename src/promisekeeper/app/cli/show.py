@@ -18,8 +18,16 @@ if TYPE_CHECKING:
     from promisekeeper.store.reading import LedgerReader
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-# SQLite's integers end here.
-NUMBER = click.IntRange(min=1, max=2**63 - 1)
+
+
+class _Number(click.IntRange):
+    """A number from 1 on; where SQLite's integers end is no news for a user."""
+
+    def _describe_range(self) -> str:
+        return f"x>={self.min}"
+
+
+NUMBER = _Number(min=1, max=2**63 - 1)
 promise_argument = click.argument("promise_id", type=NUMBER)
 
 
@@ -27,7 +35,7 @@ promise_argument = click.argument("promise_id", type=NUMBER)
 @click.option("--all", "show_all", is_flag=True, help="Settled ones too.")
 @click.option("--owner", default="", help="Only this agent's: a name, first name or address.")
 @click.option("--customer", default="", help="Only promises to this address.")
-@click.option("--limit", type=NUMBER, help="At most so many.")
+@click.option("--limit", type=NUMBER, metavar="N", help="At most so many.")
 @json_option
 @click.pass_obj
 def list_(

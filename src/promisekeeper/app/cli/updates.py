@@ -29,7 +29,7 @@ def updates() -> None:
     """Updates that go out by themselves: see them first, then allow them."""
 
 
-@updates.command()
+@updates.command(short_help="Show which would have gone out in the past.")
 @click.argument("source", default="")
 @click.option("--from", "start", default="", help="Only promises from this day on: 2026-03-01.")
 @json_option
@@ -62,7 +62,7 @@ def preview(session: Session, source: str, start: str, as_json: bool) -> None:
             click.echo("To let such letters go out: 'promisekeeper updates enable'", err=True)
 
 
-@updates.command()
+@updates.command(short_help="Let updates go out, announced hours before.")
 @click.pass_obj
 def enable(session: Session) -> None:
     """Let updates go out announced, with the settings as they were previewed."""
