@@ -92,6 +92,57 @@ def test_other_mail_from_the_same_sender_is_no_submission() -> None:
     assert read_submission(mail(table, html=True), strict).address == "bo@x.example"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("Name - Pia\nEmail - {}\nMessage - Hi\n", id="dashes"),
+        pytest.param("Name = Pia\nEmail => {}\nMessage=Hi\n", id="equals"),
+        pytest.param("\u2022 Name: Pia\n\u2022 Email: {}\n\u2022 Message: Hi\n", id="bullets"),
+        pytest.param("1. Name: Pia\n2. Email: {}\n3. Message: Hi\n", id="numbers"),
+        pytest.param("## Name\n\nPia\n\n## Email\n\n{}\n\n## Message\n\nHi\n", id="headings"),
+        pytest.param("Name\n----\nPia\n\nEmail\n-----\n{}\n\nMessage\n-------\nHi\n", id="rules"),
+        pytest.param("Name*: Pia\nEmail (Required): {}\nMessage [optional]: Hi\n", id="marks"),
+    ],
+)
+def test_ways_to_write_a_label(body: str) -> None:
+    got = read_submission(mail(body.format("pia@client.example")), a_form(has_message=True))
+    assert (got.problem, got.address, got.name) == ("", "pia@client.example", "Pia")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Pia Lund <pia@client.example>",
+        "Pia Lund, pia@client.example",
+        "Pia Lund pia@client.example",
+        "Pia Lund (pia@client.example)",
+        "pia@client.example (Pia Lund)",
+        "\nPia Lund\npia@client.example",
+        "Pia Lund\n<pia@client.example>",
+    ],
+)
+def test_one_label_may_hold_name_and_address(value: str) -> None:
+    labels = {"name": ("Contact",), "email": ("Contact",), "message": ("Message",)}
+    got = read_submission(mail(f"Contact: {value}\nMessage: Hi\n"), a_form(labels=labels))
+    assert (got.problem, got.address, got.name) == ("", "pia@client.example", "Pia Lund")
+
+
+@pytest.mark.parametrize("address", ["john,doe@x.example", "john doe@x.example"])
+def test_a_slip_in_an_address_writes_to_nobody_else(address: str) -> None:
+    got = read_submission(mail(f"Name: J\nEmail: {address}\nMessage: Hi\n"), a_form())
+    assert got.problem == "no-address"
+
+
+def test_a_long_label_may_be_folded() -> None:
+    label = "What would you like us to do with your bicycle when it comes to our workshop"
+    labels = {"email": ("Email",), "message": (label,)}
+    first, rest = label[:46], label[46:].lstrip()
+    assert f"{first} {rest}" == label
+    body = f"Email: pia@client.example\n{first}\n{rest}: Hi\nEmail: bo@y.example\n"
+    got = read_submission(mail(body), a_form(labels=labels, has_message=True))
+    assert (got.problem, got.address) == ("", "pia@client.example")
+
+
 def test_a_name_that_shows_a_forms_address_is_no_sender() -> None:
     raw = f'From: "Site <{SENDER}>" <wp@bulk.example>\nMessage-ID: <1@x>\n\nName: x'
     assert form_of(read_message(raw.encode(), received_at=MONDAY), (a_form(),)) is None

@@ -135,6 +135,14 @@ def test_signature_is_marked(html: str) -> None:
     assert words.signature == "Ann I. Reed, always on your side"
 
 
+def test_an_address_in_bare_brackets_is_text() -> None:
+    html = "<p>From: Pia <pia@client.example><br><b>Subject:</b> x <mailto:bo@client.example></p>"
+    assert html_to_text(html).split("\n") == [
+        "From: Pia <pia@client.example>",
+        "Subject: x <mailto:bo@client.example>",
+    ]
+
+
 def test_html_beyond_the_cap_is_not_read() -> None:
     text = html_to_text("<p>start</p>" + "x" * MAX_CHARACTERS + "<p>end</p>")
     assert text.startswith("start")

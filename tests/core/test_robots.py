@@ -200,3 +200,10 @@ def test_blind_set(case: dict[str, object]) -> None:
     lines = [f"{name}: {value}" for name, value in dict(case["headers"]).items()]  # type: ignore[call-overload]
     got = may_answer(mail(*lines, body=str(case["body"])), SIDE)
     assert got.may is case["may"]
+
+
+@pytest.mark.parametrize("address", ["help+x@gmail.com", "he.lp@gmail.com", "help@googlemail.com"])
+def test_our_own_mailbox_has_many_spellings(address: str) -> None:
+    side = Side(addresses=frozenset({"help@gmail.com"}))
+    assert may_write_to(address, side).reason == "own-address"
+    assert may_write_to("helper@gmail.com", side).may

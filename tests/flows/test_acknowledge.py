@@ -192,6 +192,33 @@ def test_the_same_mail_again_is_nothing_new(desk: Desk) -> None:
         ),
         pytest.param(answer(MONDAY + timedelta(hours=3), to="x@y.example"), State.OPEN, id="else"),
         pytest.param(
+            answer(
+                MONDAY + timedelta(hours=3),
+                to="bo@shop.example",
+                more="References: <form-1@site.example>\n",
+            ),
+            State.OPEN,
+            id="to a colleague",
+        ),
+        pytest.param(
+            answer(
+                MONDAY + timedelta(hours=3),
+                to=SITE,
+                more="In-Reply-To: <form-1@site.example>\n",
+            ),
+            State.OPEN,
+            id="to the form's own address",
+        ),
+        pytest.param(
+            answer(
+                MONDAY + timedelta(hours=3),
+                to="parts@supplier.example",
+                more="In-Reply-To: <form-1@site.example>\n",
+            ).replace("Subject: Re:", "Subject: Fwd:"),
+            State.OPEN,
+            id="forwarded to somebody else",
+        ),
+        pytest.param(
             answer(MONDAY + timedelta(hours=3), more="Auto-Submitted: auto-replied\n"),
             State.OPEN,
             id="by a machine",
@@ -205,6 +232,13 @@ def test_the_first_answer_by_a_person_keeps_it(desk: Desk, mail: str, state: Sta
     desk.receive(mail, role=Role.SENT)
     desk.round()
     assert [promise.state for promise in desk.promises] == [state]
+
+
+def test_an_address_beyond_our_letters_waits_on_us(desk: Desk) -> None:
+    desk.receive(form_mail(address="zoë@müller.example"))
+    assert desk.round() == ["international-address"]
+    assert desk.letters == []
+    assert [promise.customer for promise in desk.promises] == ["zoë@müller.example"]
 
 
 def test_who_was_answered_already_gets_no_receipt(desk: Desk) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from promisekeeper.core.formaddresses import addresses_in
 from promisekeeper.core.formpresets import COMMON, PRESETS
-from promisekeeper.core.forms import Form, Submission, addresses_in, labels_in, read_submission
+from promisekeeper.core.forms import Form, Submission, labels_in, read_submission
 from promisekeeper.core.message import Message
 from promisekeeper.core.safetext import safe_text
 

@@ -8,12 +8,17 @@ refuses the whole mail.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import islice, takewhile, zip_longest
 
-from promisekeeper.core.compose import PLAIN_ADDRESS
 from promisekeeper.core.decoding import decode_words
+from promisekeeper.core.formaddresses import (
+    addresses_in,
+    is_international,
+    is_plain,
+    without_addresses,
+)
 from promisekeeper.core.message import Message
 from promisekeeper.core.visitors import cleaned_name, is_advertising
 
@@ -23,12 +28,20 @@ FIELDS = ("name", "first_name", "last_name", "email", "subject", "choice", "mess
 MAX_LINES = 2_000
 MAX_LINE = 500
 MAX_TEXT = 64 * 1024
+# Shorter labels stand on one line.
+FOLDED_FROM = 40
 
 # After a label: what forms write behind required fields, and the sign that ends a label.
-_MARKS = r"(?:\s{0,3}(?:\*|\((?:required|pflichtfeld|obligatoire|obligatorio)\)))?\s{0,10}"
-_ENDS = "[:\uff1a]"
+_REQUIRED = (
+    r"required|optional|pflichtfeld|erforderlich|freiwillig|obligatoire|facultatif|requis"
+    r"|obligatorio|opcional|obbligatorio|facoltativo|verplicht|optioneel"
+)
+_MARKS = rf"(?:\s{{0,3}}(?:\*|[(\[](?:{_REQUIRED}|\*)[)\]])){{0,2}}\s{{0,10}}"
+# A dash needs room on both sides: "E-mail" has none.
+_ENDS = r"(?:[:\uff1a]|=>?|\s(?:[-\u2013\u2014|]|->|\u2192)(?=\s))"
+# What forms write before a label: quotes, emphasis, bullets, headings, numbers.
+_LEAD = r"[\s>*_|#\u2022\u25aa\u25cf\u2013-]{0,10}(?:\d{1,2}[.)]\s{1,3})?[*_]{0,3}"
 _SOME_LABEL = re.compile(r"\s{0,10}[^\s:][^:\n]{0,60}:(?:\s|$)")
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'|]{1,64}@[^\s<>()\[\],;:\"'|]{1,255}")
 _NAMED = re.compile(r"\s*(.{0,200}?)\s*[<(\[]\s*(?:mailto:)?([^<>()\[\]\s]{1,320})\s*[>)\]]\s*")
 _HEADER = r"(?:b?cc|content-(?:type|transfer-encoding)|mime-version|x-[a-z-]{1,40}|return-path)"
 _LINE_END = r"(?:%0[ad]|\\[rn]|&#x?0*(?:10|13|[ad]);|=0[ad]|[\r\n\x0b\x0c\x85\u2028\u2029])+"
@@ -125,12 +138,13 @@ def read_submission(message: Message, form: Form) -> Submission:
     if len(addresses) > 1:
         return Submission(problem="several-addresses")
     address = next(iter(addresses), "")
-    if not PLAIN_ADDRESS.fullmatch(address) or "." not in address.rpartition("@")[2]:
+    if not is_plain(address) and not is_international(address):
         return Submission(problem="no-address")
     names = page.names
     if any(is_advertising(name) for name in names):
         return Submission(problem="advertising-name", address=address)
     return Submission(
+        problem="" if is_plain(address) else "international-address",
         address=address,
         name=cleaned_name(" ".join(filter(None, names))),
         matter=_matter(form, page),
@@ -183,8 +197,18 @@ class _Found:
         """The value: on the label's own line, else on the next that is not empty."""
         if self.value:
             return self.value
-        following = next((line.strip() for line in self.rest if line.strip()), "")
-        return "" if _SOME_LABEL.match(following) else following
+        return next(self._following(), "")
+
+    @property
+    def below(self) -> str:
+        """The line below the value."""
+        lines = self._following()
+        return next(lines if self.value else islice(lines, 1, None), "")
+
+    def _following(self) -> Iterator[str]:
+        """Lines that may be the value: not empty, no mere rule, and before any other label."""
+        written = (line.strip() for line in self.rest if any(map(str.isalnum, line)))
+        return takewhile(lambda line: not _SOME_LABEL.match(line), written)
 
 
 class _Page:
@@ -221,8 +245,8 @@ class _Page:
         """
         found = [place for place in self._before() if place.name == "email"]
         if found:
-            return {address for place in found for address in addresses_in(place.text)}
-        behind = [addresses_in(place.text) for place in self._places if place.name == "email"]
+            return {address for place in found for address in self._addresses_at(place)}
+        behind = [self._addresses_at(place) for place in self._places if place.name == "email"]
         if not behind:
             return set()
         every = set[str]().union(*behind)
@@ -231,10 +255,8 @@ class _Page:
     @property
     def names(self) -> tuple[str, ...]:
         """The name as given: whole, else first and last."""
-        whole = self._first("name")
-        if whole:
-            return (_without_address(whole),)
-        return tuple(_without_address(self._first(part)) for part in ("first_name", "last_name"))
+        whole = self._name("name")
+        return (whole,) if whole else (self._name("first_name"), self._name("last_name"))
 
     @property
     def labels(self) -> dict[str, str]:
@@ -250,6 +272,24 @@ class _Page:
     def choices(self) -> tuple[str, ...]:
         """What may be a choice from a list."""
         return tuple(filter(None, (self._first(part) for part in ("choice", "subject"))))
+
+    def _addresses_at(self, place: _Found) -> set[str]:
+        is_shared = self._is_shared(place)
+        found = addresses_in(place.text, is_alone=not is_shared)
+        # Name and address of one field may stand on a line each.
+        return found or (addresses_in(place.below, is_alone=True) if is_shared else set())
+
+    def _is_shared(self, place: _Found) -> bool:
+        """Whether one label holds both name and address."""
+        both = {"email", "name"}
+        return both <= {one.name for one in self._places if one.line == place.line}
+
+    def _name(self, wanted: str) -> str:
+        place = next((one for one in self._fields() if one.name == wanted and one.text), None)
+        if place is None:
+            return ""
+        name = _without_address(place.text)
+        return without_addresses(name) if self._is_shared(place) else name
 
     def _first(self, wanted: str) -> str:
         found = (place.text for place in self._fields() if place.name == wanted)
@@ -278,7 +318,7 @@ def _places(
     ]
     places: list[_Found] = []
     last: list[_Found] = []
-    for number, line in enumerate(lines):
+    for number, line in enumerate(_unfolded(lines, labels)):
         found = [
             _found(name, number, match)
             for name, pattern in patterns
@@ -291,6 +331,24 @@ def _places(
             for place in last:
                 place.rest.append(line)
     return places
+
+
+def _unfolded(lines: Sequence[str], labels: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """The same number of lines, where a label that was folded stands whole on its first one."""
+    long = [_flat(label) for some in labels.values() for label in some if len(label) > FOLDED_FROM]
+    is_rest = False
+    for line, below in zip_longest(lines, lines[1:], fillvalue=""):
+        flat = _flat(line)
+        both = f"{flat} {_flat(below)}"
+        is_folded = len(flat) > FOLDED_FROM // 2 and any(
+            label.startswith(f"{flat} ") and both.startswith(label) for label in long
+        )
+        yield "" if is_rest else f"{line.strip()} {below.strip()}" if is_folded else line
+        is_rest = is_folded and not is_rest
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.lower().rstrip(": \uff1a").split())
 
 
 def _found(name: str, line: int, match: re.Match[str]) -> _Found:
@@ -308,12 +366,7 @@ def _pattern(name: str, labels: Sequence[str], *, has_cells: bool) -> str:
     # A message may hold anything; in any other cell a colon tells of a label of its own.
     cell = rf"|\s(?P<cell>{'.*' if name == 'message' else '[^:]*'})" if has_cells else ""
     value = rf"{_ENDS}[*_]{{0,3}}(?P<value>.*){cell}"
-    return rf"[\s>*_|-]{{0,10}}(?P<label>{spelled})[*_]{{0,3}}{_MARKS}(?:{value})?"
-
-
-def addresses_in(text: str) -> set[str]:
-    """Every address in a field's value, lower case."""
-    return {match[0].strip(".").lower() for match in _ADDRESS.finditer(decode_words(text[:1000]))}
+    return rf"{_LEAD}(?P<label>{spelled})[*_]{{0,3}}{_MARKS}(?:{value})?"
 
 
 def _without_address(value: str) -> str:

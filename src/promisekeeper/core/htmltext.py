@@ -60,6 +60,7 @@ _SIGNATURE = re.compile(
     r"(?:^|\s)(?:x_)*(?:gmail_signature|moz-signature|Signature|ms-outlook-mobile-signature"
     r"|protonmail_signature_block(?:-user)?)(?:\s|$)"
 )
+_BARE_ADDRESS = re.compile(r"<((?:mailto:)?[^\s<>\"'=/@]{1,64}@[^\s<>\"'=/@]{1,255})>")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 _SIGNATURE_MARK = "-- "
 _BULLET = "- "
@@ -85,6 +86,8 @@ def html_to_text(html: str) -> str:
 def _capped(html: str) -> str:
     """Cut at the cap, and where nesting gets so deep that the parser would take seconds."""
     html = html[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    # Forms write "Pia <pia@client.example>" unescaped; to a parser that is an element.
+    html = _BARE_ADDRESS.sub(r"&lt;\1&gt;", html)
     depth = 0
     for match in _NESTING.finditer(html):
         depth = max(0, depth - 1) if match[1] else depth + 1

@@ -34,6 +34,7 @@ SOURCES = {
     "advertising-name": "RFC 3834, 7",
     "no-address": "RFC 3834, 4",
     "no-submission": "the form's own labels",
+    "international-address": "RFC 6531, 3.2",
 }
 FORGED = Verdict(reason="not-authentic", source="RFC 8601, 2.7")
 # Rules of `core.robots` by which the mail came from no person at all: nobody waits for an answer.

@@ -14,6 +14,7 @@ from promisekeeper.core.authresults import is_refuted
 from promisekeeper.core.headers import parse_addresses
 from promisekeeper.core.message import Address, Message
 from promisekeeper.core.robotwords import is_notice, is_report
+from promisekeeper.core.visitors import one_mailbox
 
 OWN_HEADERS = "x-promisekeeper-"
 MAX_BYTES = 10 * 1024 * 1024
@@ -131,10 +132,12 @@ class Side:
     max_bytes: int = MAX_BYTES
 
     def has(self, address: str) -> bool:
-        """Whether an address is ours."""
+        """Whether an address is ours, however it is spelled: with a tag, with Gmail's dots."""
         domain = address.rpartition("@")[2]
         is_below = any(domain.endswith(f".{own}") for own in self.domains)
-        return address in self.addresses or domain in self.domains or is_below
+        if address in self.addresses or domain in self.domains or is_below:
+            return True
+        return one_mailbox(address) in {one_mailbox(own) for own in self.addresses}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

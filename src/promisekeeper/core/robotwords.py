@@ -298,6 +298,11 @@ def is_notice(message: Message) -> bool:
     return titled + answers + sum(says_so) + sum(polite) >= 2
 
 
+def is_passed_on(subject: str) -> bool:
+    """Whether a subject says that a mail was forwarded."""
+    return _PASSED_ON.search(subject) is not None
+
+
 def _own(text: str) -> str:
     """Without what it quotes or passes on, on one line."""
     return " ".join(_QUOTED.sub(" ", _PASSED_ON_TEXT.sub(" ", text)).split())

@@ -54,6 +54,27 @@ _LURE = re.compile(
     r"|offer|deals?|seo|followers|investment|dating)\b",
     re.IGNORECASE,
 )
+# Mail programs make a link of any "word.word"; a title before a name is none.
+_DOTTED = re.compile(
+    r"(?!(?:dr|prof|mr|mrs|ms|st|ing|dipl|hr|fr|sr|sra|mme|mlle)\.)[^\W_][\w-]{1,62}\.[^\W\d_]{2}"
+    r"|\w\.(?:[^\W\d_]{2,20}/|(?:com|me|co|ai|ly|io)\b)",
+    re.IGNORECASE,
+)
+# Words of sentences that are no names in any language that we know of.
+_SENTENCE = re.compile(
+    r"\b(?:your|yours|are|has|have|was|were|please|call|calls?|now|near|here|this|that|account"
+    r"|payment|invoice|parcel|order|urgent|overdue|password|suspended|expired?|buy|visit|open|prize"
+    r"|ihre?n?|bitte|konto|rechnung|jetzt|hier|dringend|sofort|vos|votre|compte|facture|cliquez"
+    r"|maintenant|ici)\b",
+    re.IGNORECASE,
+)
+# From this many words on, each is a name's: with a capital, of a script without, or a particle.
+SENTENCE_FROM = 4
+_SMALL_WORDS = """
+    a al am an and auf bin da dal das de degli dei del della den der des di do dos du e ed el en
+    et i in ibn la las le los of op san sant te ten ter the til und van vom von y z zu zum zur
+"""
+_PARTICLES = frozenset(_SMALL_WORDS.split())
 _ADDRESS = re.compile(r"\S@\S")
 _ADDRESS_WORD = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 # Letters of any script with what stands in names: apostrophes of all kinds, middle dots, hyphens.
@@ -80,11 +101,20 @@ def cleaned_name(raw: str) -> str:
     name = safe_text(raw, 4 * MAX_NAME).strip(" \"'.,;:-")
     if len(name) > MAX_NAME or len(name.split()) > MAX_WORDS or _PLACEHOLDERS.fullmatch(name):
         return ""
-    if _ADDRESS.search(name) or _LINK.search(name) or _OFFER.search(name):
+    if any(sign.search(name) for sign in (_ADDRESS, _LINK, _OFFER, _DOTTED)) or _is_sentence(name):
         return ""
     if _NOT_IN_NAMES.search(name) or sum(char.isdigit() for char in name) > 2:
         return ""
     return name if any(char.isalpha() for char in name) else ""
+
+
+def _is_sentence(name: str) -> bool:
+    words = name.split()
+    if len(words) > 1 and _SENTENCE.search(name):
+        return True
+    # Whoever types without capitals types all of a name so; four such words are seldom one.
+    small = [word for word in words if word[0].islower() and word.lower() not in _PARTICLES]
+    return len(words) >= SENTENCE_FROM and bool(small)
 
 
 def one_mailbox(address: str) -> str:

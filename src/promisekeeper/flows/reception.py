@@ -12,6 +12,7 @@ from promisekeeper.core.mail import RawMail, Role
 from promisekeeper.core.message import Message
 from promisekeeper.core.receipts import Reception, receipt_of, visitors_signals
 from promisekeeper.core.records import MailNote
+from promisekeeper.core.robotwords import is_passed_on
 from promisekeeper.flows.ports import Store
 
 
@@ -25,6 +26,8 @@ def received(
 ) -> tuple[MailNote, Receipt | None]:
     """The note with the visitor as its customer, and the receipt where a form sent the mail."""
     if note.role is Role.SENT:
+        if not _may_reach_visitor(note, message, reception):
+            return note, None
         answered = store.receipt_addresses(message.references).values()
         customers = tuple(dict.fromkeys((*note.customers, *answered)))
         return replace(note, customers=customers), None
@@ -35,3 +38,12 @@ def received(
         signals = visitors_signals(message)
         note = replace(note, customers=(receipt.address,), signals=signals)
     return note, receipt
+
+
+def _may_reach_visitor(note: MailNote, message: Message, reception: Reception) -> bool:
+    """Whether an answer to a form's mail went to somebody who may be its visitor.
+
+    Passed on, or sent to colleagues or to the form's own address, it told the visitor nothing.
+    """
+    forms = {sender for form in reception.forms for sender in form.senders}
+    return bool(set(note.customers) - forms) and not is_passed_on(message.subject)
