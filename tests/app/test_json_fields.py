@@ -1,14 +1,17 @@
 """docs/json.md names every field that is printed, with its type, and no other."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from builders import (
     FRIDAY,
@@ -25,8 +28,10 @@ from builders import (
 from promisekeeper.app import draftrender, render
 from promisekeeper.app.ackpreview import Previewed
 from promisekeeper.app.ackrender import preview_fields, receipt_fields
+from promisekeeper.app.cli import COMMANDS, cli
 from promisekeeper.app.cli.away import absence_fields
 from promisekeeper.app.logbook import Entry, entry_fields
+from promisekeeper.app.summary import Figures
 from promisekeeper.core.ackrecords import Receipt, ReceiptStage
 from promisekeeper.core.drafts import DraftStage
 from promisekeeper.core.formlearning import learn_form
@@ -116,7 +121,38 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
         "learned",
         learn_form(Message(message_id="<1@a>", sent_at=MONDAY, sender=Address())).as_fields(),
     ),
+    ("figures", Figures().fields()),
 ]
+
+
+def printed(*arguments: str) -> Any:  # noqa: ANN401 - JSON
+    return json.loads(CliRunner().invoke(cli, [*arguments, "--json"]).stdout)
+
+
+SENTENCES = printed("explain", "Once you send the log, Dana will call you.")
+ROWS += [("sentence", row) for row in SENTENCES]
+ROWS += [("claim", claim) for row in SENTENCES for claim in row["promises"]]
+ROWS += [("reading", row) for row in printed("when", "by noon, or when the part arrives")]
+
+
+def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        for below, one in command.commands.items():
+            yield from commands(f"{name} {below}", one)
+
+
+SPEAKING = [
+    name
+    for top in COMMANDS
+    for name, command in commands(top, cli.get_command(click.Context(cli), top) or cli)
+    if any("--json" in option.opts for option in command.params)
+]
+
+
+@pytest.mark.parametrize("name", SPEAKING)
+def test_the_page_tells_of_each_command_that_prints_json(name: str) -> None:
+    assert f"`{name}`" in PAGE or f"`{name} " in PAGE
 
 
 def documented(heading: str) -> dict[str, tuple[str, str]]:
