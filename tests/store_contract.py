@@ -33,6 +33,7 @@ from builders import (
     a_token,
     an_event,
 )
+from promisekeeper.core.corrections import Voice, given, snoozed
 from promisekeeper.core.drafts import DraftStage
 from promisekeeper.core.mail import Role
 from promisekeeper.core.promise import DeadlineKind, State
@@ -273,6 +274,19 @@ class PromiseContract:
         assert store.change(change)
         assert store.promise(1) == change.promise
         assert store.events(promise.key) == (an_event(promise=promise), change.event)
+
+    def test_what_mail_shows_overwrites_no_pause_and_no_new_owner(self, store: Store) -> None:
+        (promise,) = store.record(a_batch(a_promise()))
+        voice = Voice(actor="Ana", now=THURSDAY)
+        # It was read before a person spoke, and is stored after.
+        weighed = a_change(promise, state=State.KEPT)
+        paused = snoozed(promise, FRIDAY, voice)
+        assert store.change(paused)
+        passed_on = given(paused.promise, voice, owner="Joss", address="joss@shop.example")
+        assert store.change(passed_on)
+        assert store.change(weighed)
+        now = store.promise(1)
+        assert (now.state, now.owner, now.snoozed_until) == (State.KEPT, "Joss", FRIDAY)
 
     def test_change_fails_when_somebody_was_quicker(self, store: Store) -> None:
         (promise,) = store.record(a_batch(a_promise()))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from builders import CUSTOMER, FRIDAY, MONDAY, a_batch, a_change, a_letter, a_promise
+from builders import CUSTOMER, FRIDAY, MONDAY, THURSDAY, a_batch, a_change, a_letter, a_promise
+from promisekeeper.core.corrections import Voice, snoozed
 from promisekeeper.core.promise import State
 from promisekeeper.core.records import Audience, Letter, OutboxLetter, Round, Stage
 from promisekeeper.core.sending import GO, Fate
@@ -59,3 +60,14 @@ def test_no_customer_letter_goes_where_mail_came_back_from() -> None:
         ruling = still_wanted(queued(letter), ledger, FRIDAY)
         assert ruling.fate is Fate.DROP
         assert "mail came back" in ruling.reason
+
+
+def test_reminder_of_what_was_snoozed_meanwhile_is_dropped() -> None:
+    with Ledger(":memory:") as ledger:
+        (promise, _) = ledger.record(a_batch(*TWO))
+        alone = queued(a_letter(promise_keys=("promise-1",)))
+        both = queued(a_letter(promise_keys=("promise-1", "promise-2")))
+        ledger.change(snoozed(promise, FRIDAY, Voice(actor="Ana", now=MONDAY)))
+        assert still_wanted(alone, ledger, THURSDAY).fate is Fate.DROP
+        assert still_wanted(both, ledger, THURSDAY) == GO
+        assert still_wanted(alone, ledger, FRIDAY) == GO

@@ -9,7 +9,8 @@ from promisekeeper.flows.ports import Store
 
 # Letters whose only matter is a promise that waits to be kept. All others (a digest, the answer
 # to a command) are true whatever became of the promises that they name.
-REMINDERS = frozenset({"reminder", "lead"})
+REMINDER = "reminder"
+REMINDERS = frozenset({REMINDER, "lead"})
 ACK = "ack"
 
 
@@ -23,6 +24,9 @@ def still_wanted(entry: OutboxLetter, store: Store, now: datetime) -> Ruling:
         # A receipt that waited for its server longer than for its answer promises the past.
         if letter.kind == ACK and all(one.deadline.follow_up_at < now for one in promises):
             return drop("the time that it promises has passed")
+        # A pause ends with a reminder of its own.
+        if letter.kind == REMINDER and promises and all(one.is_snoozed_at(now) for one in promises):
+            return drop("somebody asked to hear nothing of it for a while")
         if not any(promise.state is State.OPEN for promise in promises):
             states = ", ".join(dict.fromkeys(promise.state.value for promise in promises))
             return drop(f"its promise is {states or 'gone'} meanwhile")

@@ -64,10 +64,16 @@ def draft_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
         and draft_moment(promise, hours_of(promise, rules.intake.team), rules.policy) <= now
     ]
     done = store.marked([_mark_of(promise, now) for promise in due])
+    lapsed_at = {
+        promise.key: promise.deadline.follow_up_at
+        for promise in due
+        if promise.deadline.follow_up_at <= now
+    }
     recent = [
         draft
         for draft in store.drafts(stages=HEARD_OF)
-        if draft.created_at > now - ONE_MAIL_IN and not _is_overtaken(draft, due, now)
+        if draft.created_at > now - ONE_MAIL_IN
+        and not _is_overtaken(draft, lapsed_at.get(draft.promise_key))
     ]
     busy = {draft.recipient for draft in recent}
 
@@ -90,12 +96,9 @@ def draft_updates(store: Store, rules: UpdateRules, now: datetime) -> Round:
     return _all_joined(one_by_one(asked, draft_one))
 
 
-def _is_overtaken(draft: Draft, due: Sequence[Promise], now: datetime) -> bool:
+def _is_overtaken(draft: Draft, lapsed_at: datetime | None) -> bool:
     """Whether the deadline has passed since a draft was made: it gives way to one that says so."""
-    return draft.stage in LIVE and any(
-        draft.promise_key == promise.key and draft.created_at < promise.deadline.follow_up_at <= now
-        for promise in due
-    )
+    return draft.stage in LIVE and lapsed_at is not None and draft.created_at < lapsed_at
 
 
 def _mark_of(promise: Promise, now: datetime) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from promisekeeper.core.promise import ACTOR
 from promisekeeper.core.records import Change, Round
 from promisekeeper.store import acks, desk, lessons, outbox, rows
 from promisekeeper.store.connection import insert, insert_new
@@ -10,6 +11,10 @@ from promisekeeper.store.promiserows import Row, event_row, promise_row, row_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+
+# The columns of a promise that only a person changes once it is stored.
+BY_PERSONS = ("owner", "owner_address", "snoozed_until")
 
 
 class RoundTooLateError(Exception):
@@ -101,7 +106,10 @@ def store_promise(database: "Database", promise: Row, first_event: Row) -> int |
 def apply_change(database: "Database", change: Change) -> bool:
     """Apply one change; False when the promise was not in the expected state."""
     row = promise_row(change.promise)
-    settings = ", ".join(f"{column} = :{column}" for column in row if column != "key")
+    # What mail shows is weighed for seconds, and says nothing of owners and pauses: a word that a
+    # person says of these meanwhile must not be overwritten.
+    fixed = {"key", *(BY_PERSONS if change.event.actor == ACTOR else ())}
+    settings = ", ".join(f"{column} = :{column}" for column in row if column not in fixed)
     done = database.execute(
         f"UPDATE promises SET {settings} WHERE key = :key AND state = :was",
         {**row, "was": change.was.value},
