@@ -12,7 +12,7 @@ from promisekeeper.app.clock import utc_now
 from promisekeeper.app.config import read_config
 from promisekeeper.app.daemon import run_once
 from promisekeeper.app.wiring import daemon_parts
-from promisekeeper.flows.acknowledge import ENABLED
+from promisekeeper.flows.acknowledge import ENABLED, ENABLED_WITH
 from promisekeeper.store.ledger import Ledger
 from servers.dovecot import PASSWORD as IMAP_PASSWORD
 from servers.dovecot import Dovecot
@@ -94,6 +94,7 @@ class AckShop:
         self.config = read_config(folder / "config.toml")
         with Ledger(self.ledger) as ledger:
             ledger.set_ack_setting(PREVIEWED, ack_digest(self.config))
+            ledger.set_ack_setting(ENABLED_WITH, ack_digest(self.config))
             ledger.set_ack_setting(ENABLED, datetime.fromisoformat("2020-01-01T00:00Z").isoformat())
 
     def hold_round(self, clock: Callable[[], datetime] = utc_now) -> None:

@@ -38,6 +38,7 @@ id = "contact"
 preset = "netlify"
 from = "forms@site.example"
 title = "our shop"
+trusted = true
 """
 MAIL = """\
 From: Site <forms@site.example>
@@ -101,6 +102,26 @@ def test_enable_refuses_before_a_preview_of_this_very_configuration(folder: Path
     assert "on since" in ack(folder, "log").stdout
     config = folder / "config.toml"
     config.write_text(config.read_text() + "\n[acks]\nper_address_per_day = 9\n")
+    assert ack(folder, "enable").exit_code == 65
+
+
+def test_a_changed_configuration_is_off_until_it_was_seen(folder: Path) -> None:
+    ack(folder, "preview", str(folder / "mails"))
+    ack(folder, "enable")
+    config = folder / "config.toml"
+    config.write_text(config.read_text() + "\n[acks]\nper_address_per_day = 9\n")
+    assert "none goes out" in ack(folder, "log").stdout
+    ack(folder, "preview", str(folder / "mails"))
+    assert "none goes out" in ack(folder, "log").stdout
+    ack(folder, "enable")
+    assert "on since" in ack(folder, "log").stdout
+
+
+def test_a_preview_of_nothing_is_none(folder: Path) -> None:
+    (folder / "others").mkdir()
+    (folder / "mails" / "x.eml").rename(folder / "others" / "x.eml")
+    shown = ack(folder, "preview", str(folder / "others"))
+    assert (shown.exit_code, "no preview" in shown.stderr) == (0, True)
     assert ack(folder, "enable").exit_code == 65
 
 
@@ -195,8 +216,13 @@ def test_doctor_tells_whether_a_forged_form_would_be_noticed(folder: Path) -> No
         doctor = CliRunner().invoke(cli, ["-c", str(folder / "config.toml"), "doctor"])
         return next(one for one in doctor.stdout.splitlines() if " forms:" in one)
 
+    config = folder / "config.toml"
+    config.write_text(CONFIG.format(more="").replace("trusted = true\n", ""))
     assert line().startswith("FAIL  forms: authserv_id is missing")
-    (folder / "config.toml").write_text(CONFIG.format(more='authserv_id = "mx.shop.example"'))
+    ack(folder, "preview", str(folder / "mails"))
+    refused = ack(folder, "enable")
+    assert (refused.exit_code, "authserv_id is missing" in refused.stderr) == (78, True)
+    config.write_text(CONFIG.format(more='authserv_id = "mx.shop.example"'))
     assert line() == "ok    forms: 1 known, not acknowledged: see 'ack preview'"
     ack(folder, "preview", str(folder / "mails"))
     ack(folder, "enable")

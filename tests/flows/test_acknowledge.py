@@ -28,7 +28,7 @@ from promisekeeper.core.records import Letter
 from promisekeeper.core.robots import Side
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.doors.templates import TemplateTexts
-from promisekeeper.flows.acknowledge import BREAKER, ENABLED, AckRules, acknowledge
+from promisekeeper.flows.acknowledge import BREAKER, ENABLED, ENABLED_WITH, AckRules, acknowledge
 from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
 from promisekeeper.flows.intake import IntakeRules, settle_news, take_in
 from promisekeeper.store.ledger import Ledger
@@ -274,6 +274,15 @@ def test_a_mail_after_the_answer_waits_for_another(desk: Desk) -> None:
     desk.receive(form_mail(2, at="11:00"), form_mail(3, at="11:00"))
     assert desk.round() == ["off", "off", "off"]
     assert [promise.state for promise in desk.promises] == [State.KEPT, State.OPEN]
+
+
+def test_other_settings_than_were_enabled_acknowledge_nobody(ledger: Ledger) -> None:
+    desk = Desk(ledger, replace(RULES, fingerprint="new"))
+    ledger.set_ack_setting(ENABLED_WITH, "old")
+    desk.receive(form_mail())
+    assert desk.round() == ["not-previewed"]
+    assert desk.letters == []
+    assert len(desk.promises) == 1
 
 
 def test_a_dry_run_logs_and_sends_nothing(ledger: Ledger) -> None:

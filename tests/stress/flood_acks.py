@@ -24,7 +24,7 @@ from promisekeeper.app.config import read_config
 from promisekeeper.app.rounds import hold_round
 from promisekeeper.app.wiring import daemon_parts
 from promisekeeper.core.mail import Cursor, Role
-from promisekeeper.flows.acknowledge import BREAKER, ENABLED
+from promisekeeper.flows.acknowledge import BREAKER, ENABLED, ENABLED_WITH
 from promisekeeper.flows.intake import take_in
 from promisekeeper.store.ledger import Ledger
 
@@ -77,6 +77,7 @@ def flood(folder: Path, count: int, *, one_address: bool) -> Flood:
             (inbox / f"{number:06}.shop").write_bytes(form_mail(f"f{number}", email=address))
         config = read_config(folder / "config.toml")
         ledger.set_ack_setting(PREVIEWED, ack_digest(config))
+        ledger.set_ack_setting(ENABLED_WITH, ack_digest(config))
         ledger.set_ack_setting(ENABLED, datetime(2020, 1, 1, tzinfo=UTC).isoformat())
         now = utc_now()
         parts = daemon_parts(config, clock=lambda: now)

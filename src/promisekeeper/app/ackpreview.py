@@ -14,7 +14,7 @@ from promisekeeper.core.receipts import Reception, receipt_of
 from promisekeeper.core.records import Batch
 from promisekeeper.core.robots import may_answer
 from promisekeeper.errors import FolderNotFoundError, MessageUnreadableError
-from promisekeeper.flows.acknowledge import ENABLED, AckRules, acknowledge
+from promisekeeper.flows.acknowledge import ENABLED, ENABLED_WITH, AckRules, acknowledge
 from promisekeeper.flows.intake import open_mail
 from promisekeeper.flows.ports import Mailbox
 from promisekeeper.store.ledger import Ledger
@@ -81,6 +81,7 @@ def preview(
     rules = replace(rules, limits=replace(rules.limits, is_dry=False))
     with Ledger(":memory:") as ledger:
         ledger.set_ack_setting(ENABLED, LONG_AGO)
+        ledger.set_ack_setting(ENABLED_WITH, rules.fingerprint)
         return [_judged(seen, ledger, rules) for seen in in_order]
 
 

@@ -60,6 +60,7 @@ def ack_rules(config: Config, *, history_before: datetime | None = None) -> AckR
         control_address=config.control_address,
         visitors_zones={form.id: ZoneInfo(form.zone) for form in config.forms if form.zone},
         history_before=history_before,
+        fingerprint=ack_digest(config),
     )
 
 
@@ -97,6 +98,21 @@ def _check_languages(config: Config) -> None:
 def ack_sender(config: Config) -> str:
     """Whom visitors answer to; empty where nobody is named."""
     return config.acks.sender or next(iter(config.support_addresses), "")
+
+
+def check_forgery(config: Config) -> None:
+    """See that a mail in a form's name that is not from the form would be noticed.
+
+    Else anybody who knows a form's address has us write to whom they like.
+
+    Raises:
+        ConfigError: It would not.
+    """
+    if not config.authserv_id and not all(form.is_trusted for form in config.forms):
+        raise ConfigError(
+            "authserv_id is missing: whoever writes in a form's name is believed "
+            "(trusted = true says that a form's mail does not pass your mail server)"
+        )
 
 
 def ack_digest(config: Config) -> str:

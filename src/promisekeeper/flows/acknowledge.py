@@ -34,6 +34,8 @@ MINUTE = timedelta(minutes=1)
 # So many times the letters of a minute may come as form mail before it looks like a machine.
 FLOOD = 10
 ENABLED, BREAKER = "enabled_at", "breaker_until"
+# With which settings they were enabled; with any others nobody has seen a preview.
+ENABLED_WITH = "enabled_with"
 WAITS = "A form mail waits for an answer."
 
 
@@ -48,6 +50,7 @@ class AckRules:
         control_address: Whom such letters come from.
         visitors_zones: By form: the clock that its visitors live by, where that is known.
         history_before: What came before is listed, and nobody is reminded of it.
+        fingerprint: Changes with whatever changes who is acknowledged.
     """
 
     limits: AckLimits
@@ -60,6 +63,7 @@ class AckRules:
     control_address: str = ""
     visitors_zones: Mapping[str, tzinfo] = field(default_factory=dict)
     history_before: datetime | None = None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +159,8 @@ def _objection(
         return "form-not-configured"
     if not enabled_at:
         return "off"
+    if store.ack_setting(ENABLED_WITH) != rules.fingerprint:
+        return "not-previewed"
     if receipt.received_at < datetime.fromisoformat(enabled_at):
         return "before-enabled"
     if now - receipt.received_at > rules.limits.max_age:

@@ -12,7 +12,13 @@ import click
 from promisekeeper.app import render
 from promisekeeper.app.ackpreview import Previewed, preview
 from promisekeeper.app.ackrender import preview_fields, receipt_fields
-from promisekeeper.app.ackwiring import ack_digest, ack_rules, ack_sender, reception_of
+from promisekeeper.app.ackwiring import (
+    ack_digest,
+    ack_rules,
+    ack_sender,
+    check_forgery,
+    reception_of,
+)
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.show import NUMBER, json_option
 from promisekeeper.app.clock import utc_now
@@ -24,10 +30,14 @@ from promisekeeper.core.mime import read_message
 from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text, shortened
 from promisekeeper.errors import ConfigError, InputError, MessageUnreadableError, StoreError
-from promisekeeper.flows.acknowledge import BREAKER, ENABLED
+from promisekeeper.flows.acknowledge import BREAKER, ENABLED, ENABLED_WITH
 from promisekeeper.store.ledger import open_ledger
 
 PREVIEWED = "previewed"
+CHANGED = (
+    "Forms or limits were changed since acknowledgements were enabled, so none goes out: "
+    "'promisekeeper ack preview', then 'ack enable', and start the daemon anew."
+)
 SHOWN = 20
 DAYS = 90
 MOST_BYTES = 12 * 1024 * 1024
@@ -84,6 +94,12 @@ def preview_(
                 "authserv_id is not configured: whoever writes in a form's name is believed.",
                 err=True,
             )
+    if not any(line.form for line in lines):
+        # Whoever was shown nothing has seen nothing.
+        click.echo(
+            "No form mail is among them, so this is no preview: fill in your form once.", err=True
+        )
+        return
     try:
         with open_ledger(config.ledger) as ledger:
             ledger.set_ack_setting(PREVIEWED, ack_digest(config))
@@ -153,6 +169,7 @@ def enable(session: Session) -> None:
         raise ConfigError("support_address is missing: visitors need somebody to answer to")
     if config.smtp is None:
         raise ConfigError("[smtp] is missing: nothing can be sent")
+    check_forgery(config)
     with open_ledger(config.ledger) as ledger:
         if ledger.ack_setting(PREVIEWED) != ack_digest(config):
             raise InputError(
@@ -161,8 +178,10 @@ def enable(session: Session) -> None:
             )
         now = utc_now()
         ledger.set_ack_setting(BREAKER, "")
-        if not ledger.ack_setting(ENABLED):
+        digest = ack_digest(config)
+        if not ledger.ack_setting(ENABLED) or ledger.ack_setting(ENABLED_WITH) != digest:
             ledger.set_ack_setting(ENABLED, now.isoformat())
+        ledger.set_ack_setting(ENABLED_WITH, digest)
     dry = " Dry run: they are logged, and none is sent." if config.acks.dry_run else ""
     click.echo(f"Form mail is acknowledged from now on.{dry} 'promisekeeper ack log' shows it.")
 
@@ -189,6 +208,7 @@ def log(session: Session, limit: int, summary: bool, as_json: bool) -> None:
     with session.ledger(is_read_only=True) as ledger:
         receipts = ledger.receipts(limit=None if summary else limit)
         enabled_at, until = ledger.ack_setting(ENABLED), ledger.ack_setting(BREAKER)
+        is_seen = ledger.ack_setting(ENABLED_WITH) == ack_digest(session.config)
     if summary:
         _show_summary(receipts, as_json)
     elif as_json:
@@ -197,7 +217,9 @@ def log(session: Session, limit: int, summary: bool, as_json: bool) -> None:
         for receipt in receipts:
             click.echo(_log_line(receipt, session))
     if not as_json:
-        click.echo(_state_text(enabled_at, until, session))
+        click.echo(
+            CHANGED if enabled_at and not is_seen else _state_text(enabled_at, until, session)
+        )
 
 
 def _show_summary(receipts: Sequence[Receipt], as_json: bool) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from promisekeeper import errors
-from promisekeeper.app.ackwiring import ack_sender
+from promisekeeper.app.ackwiring import ack_digest, ack_sender, check_forgery
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.render import safe_lines
@@ -19,7 +19,7 @@ from promisekeeper.app.wiring import open_mailbox, open_postman, team_of, texts_
 from promisekeeper.core.mail import Role
 from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import ConfigError, PromisekeeperError, StoreError
-from promisekeeper.flows.acknowledge import ENABLED
+from promisekeeper.flows.acknowledge import ENABLED, ENABLED_WITH
 from promisekeeper.flows.updateswitch import is_enabled
 from promisekeeper.store.ledger import open_ledger
 
@@ -129,14 +129,13 @@ def _forms(config: Config) -> str:
     """Whether visitors can be answered to, and whether a forged form would be noticed."""
     if not ack_sender(config):
         raise ConfigError("support_address is missing: visitors need somebody to answer to")
-    is_checked = bool(config.authserv_id) or all(form.is_trusted for form in config.forms)
-    if not is_checked:
-        raise ConfigError("authserv_id is missing: whoever writes in a form's name is believed")
-    enabled_at = ""
+    check_forgery(config)
+    is_on = False
     if config.ledger.exists():
         with open_ledger(config.ledger) as ledger:
-            enabled_at = ledger.ack_setting(ENABLED)
-    state = "acknowledged" if enabled_at else "not acknowledged: see 'ack preview'"
+            is_seen = ledger.ack_setting(ENABLED_WITH) == ack_digest(config)
+            is_on = bool(ledger.ack_setting(ENABLED)) and is_seen
+    state = "acknowledged" if is_on else "not acknowledged: see 'ack preview'"
     return f"{len(config.forms)} known, {state}"
 
 
