@@ -26,7 +26,7 @@ from promisekeeper.core.records import (
 )
 from promisekeeper.core.sending import Traffic
 from promisekeeper.core.teaching import Lesson, Teaching
-from promisekeeper.core.threads import has_relatives, relatives_of
+from promisekeeper.core.threads import relatives_of
 from promisekeeper.store import acks, desk, lessons, mailnotes, outbox, rows
 from promisekeeper.store.acks import AckBook
 from promisekeeper.store.connection import (
@@ -44,13 +44,13 @@ from promisekeeper.store.promiserows import (
 )
 from promisekeeper.store.reading import marks
 from promisekeeper.store.rounds import RoundTooLateError, apply_change, store_promise, store_round
+from promisekeeper.store.unsettled import mark_unsettled
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 # Well under the number of parameters that any SQLite takes in one query.
 _QUESTION_SIZE = 500
-_MANY_IDS = 100
 
 
 class Ledger(AckBook):
@@ -154,7 +154,7 @@ class Ledger(AckBook):
                     " WHERE key = :key",
                     {"folder": storable(batch.folder), "key": storable(key)},
                 )
-            _mark_unsettled(database, batch)
+            mark_unsettled(database, batch)
             if batch.cursor is not None:
                 _move_cursor(database, batch.folder, batch.cursor)
         return tuple(
@@ -353,36 +353,6 @@ class Ledger(AckBook):
 def open_ledger(path: Path) -> Ledger:
     """Open a ledger for watching and writing; one is made, mode 0600, where there is none."""
     return Ledger(path)
-
-
-def _mark_unsettled(database: "Database", batch: Batch) -> None:
-    customers = [customer for note in batch.notes for customer in note.customers]
-    customers += [promise.customer for promise in batch.promises]
-    for customer in dict.fromkeys(filter(None, customers)):
-        # A new serial each time, so that `settle` can tell newer news from older.
-        database.execute(
-            "INSERT OR REPLACE INTO unsettled (customer) VALUES (?)", [storable(customer)]
-        )
-    for note in batch.notes:
-        for customer in _concerned(database, note):
-            database.execute("INSERT OR REPLACE INTO unsettled (customer) VALUES (?)", [customer])
-
-
-def _concerned(database: "Database", note: MailNote) -> set[str]:
-    """The customers whose conversation a mail of their relatives stands in."""
-    ids = [storable(one) for one in dict.fromkeys((note.thread, *note.references))][:_MANY_IDS]
-    concerned: set[str] = set()
-    if any(map(has_relatives, note.customers)) and ids:
-        signs = marks(ids)
-        for (customer,) in database.execute(
-            f"SELECT customer FROM promises WHERE thread IN ({signs})"
-            f" UNION SELECT customer FROM promises WHERE message_id IN ({signs})",
-            [*ids, *ids],
-        ):
-            is_new = customer not in note.customers
-            if is_new and relatives_of(customer, note.customers):
-                concerned.add(customer)
-    return concerned
 
 
 def _move_cursor(database: "Database", folder: str, cursor: Cursor) -> None:

@@ -9,8 +9,8 @@ from promisekeeper.core.mail import Role
 from promisekeeper.core.records import MailNote
 from promisekeeper.store import rows
 from promisekeeper.store.connection import LedgerFile, insert, insert_new
+from promisekeeper.store.laterschema import IS_UPSET
 from promisekeeper.store.promiserows import INSTANT_LENGTH, ReadRow, Row, instant_text, storable
-from promisekeeper.store.schema import IS_UPSET
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
