@@ -101,6 +101,10 @@ def test_other_mail_from_the_same_sender_is_no_submission() -> None:
         pytest.param("1. Name: Pia\n2. Email: {}\n3. Message: Hi\n", id="numbers"),
         pytest.param("## Name\n\nPia\n\n## Email\n\n{}\n\n## Message\n\nHi\n", id="headings"),
         pytest.param("Name\n----\nPia\n\nEmail\n-----\n{}\n\nMessage\n-------\nHi\n", id="rules"),
+        pytest.param("Name\tPia\nEmail\t{}\nMessage\tHi\n", id="tabs"),
+        pytest.param("Name     Pia\nEmail    {}\nMessage  Hi\n", id="columns"),
+        pytest.param('"Name": "Pia"\n"Email": "{}"\n"Message": "Hi"\n', id="quotes"),
+        pytest.param("Name?: Pia\nEmail: {}\nMessage? Hi\nMessage?\nHi\n", id="questions"),
         pytest.param("Name*: Pia\nEmail (Required): {}\nMessage [optional]: Hi\n", id="marks"),
     ],
 )
@@ -125,6 +129,33 @@ def test_one_label_may_hold_name_and_address(value: str) -> None:
     labels = {"name": ("Contact",), "email": ("Contact",), "message": ("Message",)}
     got = read_submission(mail(f"Contact: {value}\nMessage: Hi\n"), a_form(labels=labels))
     assert (got.problem, got.address, got.name) == ("", "pia@client.example", "Pia Lund")
+
+
+@pytest.mark.parametrize("name", ["O&#039;Neil", "O\\'Neil", "O\u2019Neil"])
+def test_what_sites_do_to_an_apostrophe_is_undone(name: str) -> None:
+    got = read_submission(mail(f"Name: {name}\nEmail: o&#39;n@x.example\nMessage: Hi\n"), a_form())
+    assert got.name.replace("\u2019", "'") == "O'Neil"
+    assert got.address == "o'n@x.example"
+
+
+def test_a_label_may_have_another_apostrophe_or_hyphen() -> None:
+    labels = {"name": ("What's your name",), "email": ("E-mail",)}
+    body = "What\u2019s your name?: Pia\nE\u2011mail: pia@client.example\n"
+    got = read_submission(mail(body), a_form(labels=labels))
+    assert (got.address, got.name) == ("pia@client.example", "Pia")
+
+
+def test_a_table_beside_an_empty_text_part_is_read() -> None:
+    rows = (("Name", "Pia"), ("Email", "pia@client.example"), ("Message", "Hi"))
+    table = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in rows)
+    raw = (
+        f"From: Site <{SENDER}>\nMessage-ID: <form-1@site.example>\n"
+        "Content-Type: multipart/alternative; boundary=b\n\n"
+        "--b\nContent-Type: text/plain\n\n\n"
+        f"--b\nContent-Type: text/html\n\n<table>{table}</table>\n--b--\n"
+    )
+    got = read_submission(read_message(raw.encode(), received_at=MONDAY), a_form(has_message=True))
+    assert (got.problem, got.address) == ("", "pia@client.example")
 
 
 @pytest.mark.parametrize("address", ["john,doe@x.example", "john doe@x.example"])
@@ -187,3 +218,10 @@ def test_learning_proposes_what_reads_the_visitor(body: str, labels: dict[str, s
 def test_what_is_learned_cannot_break_out_of_its_quotes() -> None:
     learned = learn_form(mail('Na"me\\: Kim\nReach "me": kim@yi.example\nSay: x'))
     assert 'email = "Reach \\"me\\""' in learned.as_toml()
+
+
+def test_learning_knows_a_form_by_a_mail_that_advertises() -> None:
+    body = "From: CLICK http://evil.example/win <bo@y.example>\nSubject: s\n\nMessage Body:\nx\n"
+    learned = learn_form(mail(body))
+    assert (learned.preset, learned.found.problem) == ("contact-form-7", "advertising-name")
+    assert learned.labels["name"] == learned.labels["email"] == "From"

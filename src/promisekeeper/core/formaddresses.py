@@ -7,6 +7,7 @@ counts only as a whole, and what is glued to it makes it none.
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from promisekeeper.core.compose import PLAIN_ADDRESS
 from promisekeeper.core.decoding import decode_words
@@ -19,6 +20,7 @@ _PIECE = re.compile(r"[^\s<>()\[\],;:|\"]{1,400}")
 # What may stand before an address and be no part of it: "mailto:pia@shop.example".
 _SCHEMES = frozenset({"mailto", "email", "e-mail", "mail"})
 _FRAMES = {"<": ">", "(": ")", "[": "]"}
+_SLASHED = re.compile(r"\\(['\"])")
 _EMPHASIS = "*'"
 # With letters of other scripts, which no letter of ours can be sent to without SMTPUTF8.
 _ANY_LETTERS = re.compile(r"[^\s@<>()\[\],;:|\"]{1,64}@(?:[^\W_]|[.-]){1,253}")
@@ -32,7 +34,7 @@ def addresses_in(text: str, *, is_alone: bool = False) -> set[str]:
     Args:
         is_alone: The field holds an address and no name: a word before it may belong to it.
     """
-    words = decode_words(text[:MAX_VALUE]).split()
+    words = as_typed(text[:MAX_VALUE]).split()
     found: set[str] = set()
     for place, word in enumerate(words):
         if "@" not in word:
@@ -43,9 +45,14 @@ def addresses_in(text: str, *, is_alone: bool = False) -> set[str]:
     return found
 
 
+def as_typed(value: str) -> str:
+    """What the visitor typed: "O&#039;Neil" and "O\\'Neil" are made by sites, not by people."""
+    return _SLASHED.sub(r"\1", unescape(decode_words(value)))
+
+
 def without_addresses(text: str) -> str:
     """The name that stands beside an address: "Pia Lund, pia@shop.example"."""
-    words = (word for word in decode_words(text[:MAX_VALUE]).split() if "@" not in word)
+    words = (word for word in as_typed(text[:MAX_VALUE]).split() if "@" not in word)
     return " ".join(words).strip(' ,;:|<>()[]\u2013\u2014"-')
 
 

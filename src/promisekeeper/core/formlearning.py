@@ -101,10 +101,16 @@ def _preset_of(message: Message) -> str:
     for name, preset in PRESETS.items():
         if preset.subject and re.search(preset.subject, message.subject):
             return name
-    if _read(message, COMMON).name:
+    if _reads_name(message, COMMON):
         return ""
     readers = (name for name, one in PRESETS.items() if one.labels)
-    return next((name for name in readers if _read(message, PRESETS[name].all_labels).name), "")
+    return next((name for name in readers if _reads_name(message, PRESETS[name].all_labels)), "")
+
+
+def _reads_name(message: Message, labels: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether these labels find a visitor's name, be it a name or an advertisement."""
+    found = _read(message, labels)
+    return bool(found.name) or found.problem == "advertising-name"
 
 
 def _read(message: Message, labels: Mapping[str, tuple[str, ...]]) -> Submission:

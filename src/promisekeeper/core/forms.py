@@ -15,6 +15,7 @@ from itertools import islice, takewhile, zip_longest
 from promisekeeper.core.decoding import decode_words
 from promisekeeper.core.formaddresses import (
     addresses_in,
+    as_typed,
     is_international,
     is_plain,
     without_addresses,
@@ -38,9 +39,9 @@ _REQUIRED = (
 )
 _MARKS = rf"(?:\s{{0,3}}(?:\*|[(\[](?:{_REQUIRED}|\*)[)\]])){{0,2}}\s{{0,10}}"
 # A dash needs room on both sides: "E-mail" has none.
-_ENDS = r"(?:[:\uff1a]|=>?|\s(?:[-\u2013\u2014|]|->|\u2192)(?=\s))"
+_ENDS = r"(?:[:\uff1a]|\t|\s{2}(?=\s*\S)|=>?|\s(?:[-\u2013\u2014|]|->|\u2192)(?=\s))"
 # What forms write before a label: quotes, emphasis, bullets, headings, numbers.
-_LEAD = r"[\s>*_|#\u2022\u25aa\u25cf\u2013-]{0,10}(?:\d{1,2}[.)]\s{1,3})?[*_]{0,3}"
+_LEAD = r"[\s>*_|#\u2022\u25aa\u25cf\u2013-]{0,10}(?:\d{1,2}[.)]\s{1,3})?[*_\"]{0,3}"
 _SOME_LABEL = re.compile(r"\s{0,10}[^\s:][^:\n]{0,60}:(?:\s|$)")
 _NAMED = re.compile(r"\s*(.{0,200}?)\s*[<(\[]\s*(?:mailto:)?([^<>()\[\]\s]{1,320})\s*[>)\]]\s*")
 _HEADER = r"(?:b?cc|content-(?:type|transfer-encoding)|mime-version|x-[a-z-]{1,40}|return-path)"
@@ -129,7 +130,7 @@ def read_submission(message: Message, form: Form) -> Submission:
     repliers = {person.address for person in message.reply_to}
     if len(repliers) > 1:
         return Submission(problem="several-addresses")
-    page = _Page(message.text[:MAX_TEXT], form.labels, has_cells=_has_cells(message))
+    page = _page_of(message, form.labels)
     if page.is_injected:
         return Submission(problem="header-injection")
     if form.has_message and not page.has_message:
@@ -153,8 +154,7 @@ def read_submission(message: Message, form: Form) -> Submission:
 
 def labels_in(message: Message, labels: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Which of these labels a form mail holds, field by field, as they stand there."""
-    page = _Page(message.text[:MAX_TEXT], labels, has_cells=_has_cells(message))
-    return page.labels
+    return _page_of(message, labels).labels
 
 
 def _matter(form: Form, page: "_Page") -> str:
@@ -164,12 +164,18 @@ def _matter(form: Form, page: "_Page") -> str:
     return next(chosen, form.title)
 
 
-def _has_cells(message: Message) -> bool:
-    """Whether labels may stand before their values with no sign in between.
+def _page_of(message: Message, labels: Mapping[str, tuple[str, ...]]) -> "_Page":
+    """The page, with a table's cells where it is one.
 
-    Only a table's cells do; prose begins with such words too.
+    Only in cells labels stand before their values with no sign in between; prose begins with
+    such words too. Beside a plain part that says nothing, the text is that of the table.
     """
-    return "text/plain" not in message.part_types
+    text, kinds = message.text[:MAX_TEXT], message.part_types
+    page = _Page(text, labels, has_cells="text/plain" not in kinds)
+    if page.is_empty and {"text/plain", "text/html"} <= set(kinds):
+        table = _Page(text, labels, has_cells=True)
+        return table if table.has_message else page
+    return page
 
 
 def _has_injected_header(message: Message) -> bool:
@@ -221,6 +227,11 @@ class _Page:
         self._places = _places(lines, labels, has_cells=has_cells)
         messages = [place.line for place in self._places if place.name == "message"]
         self._message_at = min(messages, default=len(lines) + 1)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no label of the form stands anywhere."""
+        return not self._places
 
     @property
     def has_message(self) -> bool:
@@ -360,16 +371,23 @@ def _found(name: str, line: int, match: re.Match[str]) -> _Found:
 def _pattern(name: str, labels: Sequence[str], *, has_cells: bool) -> str:
     """A line that begins with a label: with a colon, alone on its line, or as a table's cell."""
     spelled = "|".join(
-        r"\s{1,5}".join(map(re.escape, label.rstrip(": \uff1a").split()))
+        r"\s{1,5}".join(map(_spelling, label.rstrip(": \uff1a").split()))
         for label in sorted(labels, key=len, reverse=True)
     )
     # A message may hold anything; in any other cell a colon tells of a label of its own.
     cell = rf"|\s(?P<cell>{'.*' if name == 'message' else '[^:]*'})" if has_cells else ""
     value = rf"{_ENDS}[*_]{{0,3}}(?P<value>.*){cell}"
-    return rf"{_LEAD}(?P<label>{spelled})[*_]{{0,3}}{_MARKS}(?:{value})?"
+    return rf"{_LEAD}(?P<label>{spelled})(?:\s?\?)?[*_\"]{{0,3}}{_MARKS}(?:{value})?"
+
+
+def _spelling(word: str) -> str:
+    """A word of a label, with whichever apostrophe and hyphen the form's program makes of it."""
+    escaped = re.escape(word).replace("\u2019", "'").replace("'", "['\u2019]")
+    return escaped.replace(r"\-", "[-\u2010\u2011]")
 
 
 def _without_address(value: str) -> str:
     """The name in "Name <address>", or the value as it is."""
-    match = _NAMED.fullmatch(decode_words(value[:MAX_LINE]))
-    return match[1].strip("\"' ") if match and "@" in match[2] else decode_words(value)
+    typed = as_typed(value[:MAX_LINE])
+    match = _NAMED.fullmatch(typed)
+    return match[1].strip("\"' ") if match and "@" in match[2] else typed
