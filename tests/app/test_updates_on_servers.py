@@ -4,13 +4,14 @@ Dovecot holds the agent's mail, Exim carries the letters; a copy goes into the s
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from app.test_answers_live import TalkingShop, plain, quoted
 from fakes import a_mail_text
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.config import read_config
@@ -40,8 +41,13 @@ class Place:
         self.now = today - timedelta(days=(today.weekday() - 3) % 7 or 7)
         self.customer = f"customer.{shop.user}"
         config = read_config(shop.config)
-        self.parts: DaemonParts = daemon_parts(config, clock=lambda: self.now)
+        self.parts: DaemonParts = daemon_parts(config, clock=self.tick)
         self.ledger = Ledger(config.ledger)
+
+    def tick(self) -> datetime:
+        """The time goes on: what was read before a word was said was read before it."""
+        self.now += timedelta(milliseconds=1)
+        return self.now
 
     def sent(self, text: str) -> None:
         raw = a_mail_text(
@@ -69,7 +75,19 @@ class Place:
 def place(
     tmp_path: Path, user: str, dovecot: Dovecot, exim: Exim, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Place]:
-    shop = Shop(tmp_path, user, dovecot, exim)
+    yield from opened(Shop(tmp_path, user, dovecot, exim), monkeypatch)
+
+
+@pytest.fixture
+def talking(
+    tmp_path: Path, user: str, dovecot: Dovecot, exim: Exim, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Place]:
+    """A shop whose control address has a mailbox of its own."""
+    control = f"control.{user}"
+    yield from opened(TalkingShop(tmp_path, user, dovecot, exim, control=control), monkeypatch)
+
+
+def opened(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     text = shop.config.read_text()
     shop.config.write_text(
         f'customer_mail = "approve"\ncopy_updates_to = "shop"\n{text}'.replace(
@@ -151,3 +169,67 @@ def test_answer_that_comes_after_the_approval_stops_it(place: Place) -> None:
     )
     assert len(told) == 1
     assert place.inbox(place.customer) == []
+
+
+def test_by_mail_alone_from_the_promise_to_the_new_date(talking: Place) -> None:
+    """A reminder with a draft, a new date on the terminal, its preview by mail, and one word."""
+    place, shop = talking, talking.shop
+    assert isinstance(shop, TalkingShop)
+    place.sent("I'll send you the new invoice within 8 hours.")
+    place.round()
+    place.round(hours=6.5)
+    (reminder,) = until(lambda: place.inbox(shop.user), "the reminder has come")
+    assert "It is not done yet" in plain(reminder)
+    (draft,) = place.ledger.drafts()
+    (promise,) = place.ledger.promises(PromiseQuery())
+    voice = Voice(actor="Ana", now=place.now)
+    assert place.parts.updates is not None
+    # A veto may lie in the control mailbox: it counts among what must have been read.
+    assert len(place.parts.updates.folders) == 3
+    date = place.now + timedelta(days=4)
+    deed = edited_draft(draft, promise, place.ledger, place.parts.updates, voice, new_due_at=date)
+    store_deed(place.ledger, deed, place.now)
+
+    def answer(mail: EmailMessage, text: str, waiting: int) -> None:
+        shop.post(shop.user, shop.control, f"{text}\r\n\r\n{quoted(mail)}")
+        until(lambda: len(place.inbox(shop.control)) == waiting, "the answer lies there")
+        for _ in range(3):
+            place.round(seconds=40)
+
+    # The reminder had shown another text, so its "send" sends nothing.
+    answer(reminder, "send", 1)
+    (_, preview) = until(lambda: two(place.inbox(shop.user)), "the preview has come")
+    assert "My new date for it is " in plain(preview)
+    assert place.inbox(place.customer) == []
+    answer(preview, "send", 2)
+    (mail,) = until(lambda: place.inbox(place.customer), "the update has come")
+    assert "My new date for it is " in mail.get_content()
+    answer(preview, "send", 3)
+    assert len(place.inbox(place.customer)) == 1
+    states = [one.state for one in place.ledger.promises(PromiseQuery())]
+    assert sorted(states) == [State.MOVED, State.OPEN]
+    outcomes = [one.outcome for one in place.ledger.answers()]
+    assert outcomes == ["previewed", "done", "spent"]
+
+
+def test_hold_by_mail_after_the_word_to_send(talking: Place) -> None:
+    place, shop = talking, talking.shop
+    assert isinstance(shop, TalkingShop)
+    place.sent("I'll send you the new invoice within 8 hours.")
+    place.round()
+    place.round(hours=6.5)
+    (reminder,) = until(lambda: place.inbox(shop.user), "the reminder has come")
+    shop.post(shop.user, shop.control, f"send\r\n\r\n{quoted(reminder)}")
+    until(lambda: place.inbox(shop.control), "the answer lies there")
+    place.round(seconds=40)
+    (_, confirmation) = until(lambda: two(place.inbox(shop.user)), "it is confirmed")
+    shop.post(shop.user, shop.control, f"hold\r\n\r\n{quoted(confirmation)}")
+    until(lambda: len(place.inbox(shop.control)) == 2, "the second one, too")
+    for _ in range(4):
+        place.round(seconds=40)
+    assert place.inbox(place.customer) == []
+    assert [one.stage for one in place.ledger.drafts()] == [DraftStage.VETOED]
+
+
+def two(mails: list[EmailMessage]) -> list[EmailMessage]:
+    return mails if len(mails) == 2 else []
