@@ -183,6 +183,19 @@ class RecordingContract:
         assert store.notes("eve@x") == (other, late)
         assert store.notes("nobody@x") == ()
 
+    def test_notes_beside_are_those_of_relatives_in_the_same_conversation(
+        self, store: Store
+    ) -> None:
+        wife, stranger = f"dora@{CUSTOMER.partition('@')[2]}", "dora@elsewhere.example"
+        hers = a_note(message_id="<2@a>", thread="<1@a>", customers=(wife,))
+        others = (
+            a_note(message_id="<1@a>", thread="<1@a>"),
+            a_note(message_id="<3@a>", thread="<1@a>", customers=(stranger,)),
+            a_note(message_id="<4@a>", thread="<4@a>", customers=(wife,)),
+        )
+        store.record(a_batch(notes=(hers, *others)))
+        assert store.notes_beside(CUSTOMER, ["<1@a>", "<9@a>"]) == (hers,)
+
     def test_notes_are_sorted_by_instant_not_by_wall_clock(self, store: Store) -> None:
         noon_there = datetime(2026, 11, 16, 12, 0, tzinfo=NEW_YORK)
         afternoon_here = datetime(2026, 11, 16, 15, 0, tzinfo=LONDON)
