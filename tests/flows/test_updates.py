@@ -32,6 +32,7 @@ from promisekeeper.core.texts import RenderedText
 from promisekeeper.errors import TemplateError
 from promisekeeper.flows.deeds import approved, held, store_deed
 from promisekeeper.flows.delivery import Delivered, Dispatch, deliver, resolve_doubts
+from promisekeeper.flows.draftwork import edited_draft
 from promisekeeper.flows.intake import take_in
 from promisekeeper.flows.updatefate import fate_of_update, recheck_update
 from promisekeeper.flows.updaterules import UpdateRules, event_of
@@ -696,3 +697,22 @@ def test_answers_to_an_announcement_may_go_to_a_tagged_address(ledger: Ledger) -
     mail = message_from_bytes(ledger.letters()[0].letter.content, policy=policy.default)
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert mail["Reply-To"] == f"promises+{text.strip().splitlines()[-1]}@shop.example"
+
+
+def test_text_that_was_edited_and_approved_anew_goes_in_place_of_the_old(ledger: Ledger) -> None:
+    now = queued_update(ledger)
+    deed = edited_draft(
+        the_draft(ledger), PROMISE, ledger, RULES, ANA, body="Dear Carl,\n\nmore on Monday.\n"
+    )
+    store_deed(ledger, deed, now)
+    approve(ledger, now)
+    postman = FakePostman()
+    for minutes in range(3):
+        later = now + timedelta(minutes=minutes)
+        rounds(ledger, RULES, later)
+        read_all(ledger, later)
+        send(ledger, postman, later)
+    (envelope,) = postman.carried
+    assert b"more on Monday" in envelope.content
+    assert [one.stage for one in to_customer(ledger)] == [Stage.DROPPED, Stage.SENT]
+    assert to_agent(ledger) == []

@@ -60,7 +60,9 @@ def fate_of_update(
         return _sent(draft, promise, entry, now, rules)
     if rules is None or promise is None:
         return NOTHING
-    if stage is Stage.DROPPED and draft.stage is DraftStage.APPROVED:
+    # A letter with an older text ends in silence: what was approved since goes in one of its own.
+    is_its_text = digest_in(entry.letter.dedupe_key) == draft.digest
+    if stage is Stage.DROPPED and draft.stage is DraftStage.APPROVED and is_its_text:
         return replace(dropped(draft, note, store, rules, now), unchanged=())
     if stage is Stage.FAILED:
         reason = f"the mail server refused it: {note}"
