@@ -102,3 +102,7 @@ def test_a_recipient_name_is_one_mailbox() -> None:
 )
 def test_safe_text(raw: str, shown: str) -> None:
     assert safe_text(raw) == shown
+
+
+def test_an_encoded_line_end_is_no_message_id() -> None:
+    assert message_ids("<1@x> <=?utf-8?q?a=0ABcc:v?=@x> <2@x>") == ("<1@x>", "<2@x>")

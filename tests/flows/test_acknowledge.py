@@ -249,6 +249,27 @@ def test_who_was_answered_already_gets_no_receipt(desk: Desk) -> None:
     assert [promise.state for promise in desk.promises] == [State.KEPT]
 
 
+def test_nobody_is_acknowledged_before_the_sent_folder_was_read(ledger: Ledger) -> None:
+    desk = Desk(ledger, replace(RULES, sent_folders=("shop/sent",)))
+    ledger.note_read("shop/sent", MONDAY - timedelta(minutes=1))
+    desk.later(hours=2)
+    desk.receive(form_mail())
+    assert desk.round() == []
+    desk.receive(answer(MONDAY + timedelta(hours=1)), role=Role.SENT)
+    ledger.note_read("shop/sent", desk.now)
+    assert desk.round() == ["answered"]
+    assert desk.letters == []
+
+
+def test_a_sent_folder_that_cannot_be_read_hides_no_form_mail_for_ever(ledger: Ledger) -> None:
+    desk = Desk(ledger, replace(RULES, sent_folders=("shop/sent",)))
+    desk.receive(form_mail())
+    assert desk.round() == []
+    desk.later(days=1, minutes=1)
+    assert desk.round() == ["too-old"]
+    assert len(desk.promises) == 1
+
+
 def test_while_they_are_off_a_form_mail_waits_on_us(desk: Desk) -> None:
     desk.ledger.set_ack_setting(ENABLED, "")
     desk.receive(form_mail(), form_mail(2))

@@ -109,6 +109,8 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
     intake = intake_rules(config, history_before=history_before)
     # Without a server nobody would ever get what is drafted.
     updates = updates_of(config) if smtp else None
+    sent = tuple(folder_key(account, Role.SENT) for account in config.accounts)
+    acks = ack_rules(config, history_before=history_before) if config.forms else None
     return DaemonParts(
         clock=clock,
         open_store=lambda: open_ledger(config.ledger),
@@ -124,7 +126,7 @@ def daemon_parts(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
         + control_watch(config),
         replies=reply_rules(config),
         intake=replace(intake, reception=reception_of(config)),
-        acks=ack_rules(config, history_before=history_before) if config.forms else None,
+        acks=replace(acks, sent_folders=sent) if acks else None,
         followup=_followup_rules(config) if smtp else None,
         open_postman=posting(config, smtp) if smtp else None,
         # A server may still accept a letter for as long as we would have listened.

@@ -27,7 +27,8 @@ PLAIN_ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,10}"
     r"@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,10}"
 )
-MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f]{1,980}>")
+# An encoded word is no part of an id, and a reader might decode it to a line of its own.
+MESSAGE_ID = re.compile(r"<(?![^<>]{0,980}=\?)[^<>\s\x00-\x1f]{1,980}>")
 
 
 class LetterPolicy(EmailPolicy):

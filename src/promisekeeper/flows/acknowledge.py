@@ -31,6 +31,8 @@ from promisekeeper.flows.ports import Store, Texts
 AT_ONCE = 100
 MOST_IN_A_ROUND = 1_000
 MINUTE = timedelta(minutes=1)
+# A watched folder is looked into every two minutes; after a pause, a person may have answered.
+LOOKED_INTO = timedelta(minutes=10)
 # So many times the letters of a minute may come as form mail before it looks like a machine.
 FLOOD = 10
 ENABLED, BREAKER = "enabled_at", "breaker_until"
@@ -51,6 +53,7 @@ class AckRules:
         visitors_zones: By form: the clock that its visitors live by, where that is known.
         history_before: What came before is listed, and nobody is reminded of it.
         fingerprint: Changes with whatever changes who is acknowledged.
+        sent_folders: Where our answers lie: nobody is acknowledged before they were looked into.
     """
 
     limits: AckLimits
@@ -64,6 +67,7 @@ class AckRules:
     visitors_zones: Mapping[str, tzinfo] = field(default_factory=dict)
     history_before: datetime | None = None
     fingerprint: str = ""
+    sent_folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +103,13 @@ def acknowledge(store: Store, *, rules: AckRules, now: datetime) -> tuple[Receip
         Those that were decided upon.
     """
     done: list[Receipt] = []
+    may_be_answered = not _knows_answers(store, rules, now)
     while len(done) < MOST_IN_A_ROUND:
-        pending = store.pending_receipts(AT_ONCE)
+        pending = [
+            receipt
+            for receipt in store.pending_receipts(AT_ONCE)
+            if receipt.reason or not may_be_answered or _is_too_old(receipt, rules, now)
+        ]
         if not pending:
             break
         decided = _Decided()
@@ -119,6 +128,16 @@ def acknowledge(store: Store, *, rules: AckRules, now: datetime) -> tuple[Receip
             break
         done += decided.receipts
     return tuple(done)
+
+
+def _knows_answers(store: Store, rules: AckRules, now: datetime) -> bool:
+    """Whether every sent folder was read to its end a moment ago."""
+    read_at = [store.read_at(folder) for folder in rules.sent_folders]
+    return all(at is not None and at >= now - LOOKED_INTO for at in read_at)
+
+
+def _is_too_old(receipt: Receipt, rules: AckRules, now: datetime) -> bool:
+    return now - receipt.received_at > rules.limits.max_age
 
 
 def _decide(
@@ -163,7 +182,7 @@ def _objection(
         return "not-previewed"
     if receipt.received_at < datetime.fromisoformat(enabled_at):
         return "before-enabled"
-    if now - receipt.received_at > rules.limits.max_age:
+    if _is_too_old(receipt, rules, now):
         return "too-old"
     if store.suppressed(receipt.address):
         return "suppressed-address"
