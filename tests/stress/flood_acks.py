@@ -24,6 +24,7 @@ from promisekeeper.app.config import read_config
 from promisekeeper.app.rounds import hold_round
 from promisekeeper.app.wiring import daemon_parts
 from promisekeeper.core.mail import Cursor, Role
+from promisekeeper.core.records import Batch
 from promisekeeper.flows.acknowledge import BREAKER, ENABLED, ENABLED_WITH
 from promisekeeper.flows.intake import take_in
 from promisekeeper.store.ledger import Ledger
@@ -82,6 +83,10 @@ def flood(folder: Path, count: int, *, one_address: bool) -> Flood:
         now = utc_now()
         parts = daemon_parts(config, clock=lambda: now)
         watch = next(watch for watch in parts.watches if watch.role is Role.INBOX)
+        # The daemon reads the sent folder beside it: it is empty.
+        other = next(watch for watch in parts.watches if watch.role is Role.SENT)
+        ledger.record(Batch(folder=other.folder, cursor=Cursor(validity=1, position=0)))
+        ledger.note_read(other.folder, now)
         mailbox = watch.open_mailbox()
         started, early, taken = time.monotonic(), 0.0, 0
         cursor: Cursor | None = None
