@@ -1,9 +1,10 @@
 """A status update from draft to mailbox, and every way in which it must not go."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 
@@ -716,3 +717,24 @@ def test_text_that_was_edited_and_approved_anew_goes_in_place_of_the_old(ledger:
     assert b"more on Monday" in envelope.content
     assert [one.stage for one in to_customer(ledger)] == [Stage.DROPPED, Stage.SENT]
     assert to_agent(ledger) == []
+
+
+class Behind(Ledger):
+    """The ledger of a process that looked just before another one wrote."""
+
+    def marked(self, names: Collection[str]) -> frozenset[str]:
+        return frozenset()
+
+    def drafts(
+        self, *, promise_key: str = "", stages: Collection[DraftStage] = ()
+    ) -> tuple[Draft, ...]:
+        return ()
+
+
+def test_two_processes_draft_once(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with Ledger(path) as ledger, Behind(path) as behind:
+        ledger.record(a_batch(PROMISE, notes=(WROTE,)))
+        assert len(draft_updates(ledger, RULES, THURSDAY).drafts) == 1
+        assert draft_updates(behind, RULES, THURSDAY).drafts == ()
+        assert len(ledger.drafts()) == 1
