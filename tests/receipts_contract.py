@@ -79,6 +79,16 @@ class ReceiptContract:
         assert store.receipt_addresses(asked) == {"<form-1@site.example>": CUSTOMER}
         assert store.receipt_addresses([]) == {}
 
+    def test_visitors_by_the_addresses_to_answer_to(self, store: Store) -> None:
+        receipt = a_receipt()
+        note = a_note(
+            message_id=receipt.message_id, role=Role.INBOX, customers=(CUSTOMER, "home@x.example")
+        )
+        other = a_note(message_id="<5@x>", role=Role.INBOX, customers=("home@y.example",))
+        store.record(a_batch(notes=(note, other), receipts=(receipt,)))
+        assert store.visitors_at(["home@x.example", "home@y.example"]) == {CUSTOMER}
+        assert store.visitors_at([]) == frozenset()
+
     def test_last_answer_is_a_persons_to_that_address(self, store: Store) -> None:
         first = a_note(message_id="<1@x>", sent_at=MONDAY)
         later = a_note(message_id="<2@x>", sent_at=THURSDAY)

@@ -234,6 +234,30 @@ def test_the_first_answer_by_a_person_keeps_it(desk: Desk, mail: str, state: Sta
     assert [promise.state for promise in desk.promises] == [state]
 
 
+def test_an_answer_in_a_new_thread_to_the_other_address_keeps_it(desk: Desk) -> None:
+    desk.receive(form_mail(more="Reply-To: pia@home.example\n"))
+    desk.round()
+    desk.later(hours=3)
+    desk.receive(answer(desk.now, to="bo@home.example"), role=Role.SENT)
+    desk.round()
+    assert [promise.state for promise in desk.promises] == [State.OPEN]
+    desk.later(hours=1)
+    desk.receive(answer(desk.now, to="pia@home.example"), role=Role.SENT)
+    desk.round()
+    assert [promise.state for promise in desk.promises] == [State.KEPT]
+
+
+@pytest.mark.parametrize("shared", [SITE, "office@agency.example", "noreply@agency.example"])
+def test_an_address_that_all_forms_name_is_no_visitors(desk: Desk, shared: str) -> None:
+    for number, address in enumerate((VISITOR, "bo@other.example")):
+        desk.receive(form_mail(number, address=address, more=f"Reply-To: {shared}\n"))
+    desk.round()
+    desk.later(hours=3)
+    desk.receive(answer(desk.now, to=shared), role=Role.SENT)
+    desk.round()
+    assert {promise.state for promise in desk.promises} == {State.OPEN}
+
+
 def test_an_address_beyond_our_letters_waits_on_us(desk: Desk) -> None:
     desk.receive(form_mail(address="zoë@müller.example"))
     assert desk.round() == ["international-address"]

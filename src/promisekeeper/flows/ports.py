@@ -307,6 +307,10 @@ class Store(Protocol):
         """The form mails that are not decided upon, oldest first."""
         ...
 
+    def visitors_at(self, addresses: Collection[str]) -> frozenset[str]:
+        """The visitors whose form mail came with one of these addresses to answer to."""
+        ...
+
     def receipt_addresses(self, message_ids: Collection[str]) -> Mapping[str, str]:
         """The visitors' addresses of those of these mails that came from a form."""
         ...

@@ -60,6 +60,18 @@ class AckBook(Desk):
         )
         return dict(found)
 
+    def visitors_at(self, addresses: Collection[str]) -> frozenset[str]:
+        """The visitors whose form mail came with one of these addresses to answer to."""
+        given = [storable(address) for address in addresses]
+        found = self._file.rows(
+            "SELECT DISTINCT receipts.address FROM note_customers"
+            " JOIN notes ON notes.id = note_id AND notes.role = 'inbox'"
+            " JOIN receipts ON receipts.message_id = notes.message_id"
+            f" WHERE receipts.address <> '' AND customer IN ({marks(given)})",
+            given,
+        )
+        return frozenset(address for (address,) in found)
+
     def ack_counts(self, receipt: Receipt, now: datetime) -> AckCounts:
         """How many acknowledgements went out already, as far as it matters for one more."""
         mailbox = storable(one_mailbox(receipt.address))
