@@ -20,6 +20,10 @@ def vouched(*fields: str, sender: str = "From: Ana <ana@shop.example>") -> bool:
     return is_authenticated(read_message(raw, received_at=AT), OURS)
 
 
+def test_the_first_of_two_domains_is_the_servers_word() -> None:
+    assert not vouched(f"{OURS}; spf=pass smtp.mailfrom=x@y.example smtp.mailfrom=z@shop.example")
+
+
 @pytest.mark.parametrize(
     "results",
     [

@@ -185,8 +185,9 @@ def _watched(config: Config) -> list[tuple[AccountConfig, Role]]:
     # An account without an inbox of its own says inbox = "".
     return [
         (account, role)
+        # An answer is known as one to a form's visitor only once the form's mail was read.
+        for role in (Role.INBOX, Role.SENT)
         for account in config.accounts
-        for role in Role
         if role is Role.SENT or account.inbox
     ]
 

@@ -105,10 +105,10 @@ def _read(value: str) -> tuple[str, tuple[MethodResult, ...]]:
     for part in rest[:MAX_RESULTS]:
         found = _RESULT.match(part)
         if found:
-            properties = {
-                f"{kind}.{name}": shown.strip('"')
-                for kind, name, shown in _PROPERTY.findall(part, found.end())
-            }
+            properties: dict[str, str] = {}
+            for kind, of, shown in _PROPERTY.findall(part, found.end()):
+                # The server writes each once; a second one is part of what a stranger wrote.
+                properties.setdefault(f"{kind}.{of}", shown.strip('"'))
             results.append(MethodResult(method=found[1], result=found[2], properties=properties))
     return name, tuple(results)
 
