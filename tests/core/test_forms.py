@@ -225,3 +225,9 @@ def test_learning_knows_a_form_by_a_mail_that_advertises() -> None:
     learned = learn_form(mail(body))
     assert (learned.preset, learned.found.problem) == ("contact-form-7", "advertising-name")
     assert learned.labels["name"] == learned.labels["email"] == "From"
+
+
+def test_learning_sees_that_one_label_holds_name_and_address() -> None:
+    learned = learn_form(mail("Phone: 12\nContact: Pia Lund, pia@client.example\nTell us: Hi\n"))
+    assert learned.labels == {"name": "Contact", "email": "Contact", "message": "Tell us"}
+    assert (learned.found.name, learned.found.address) == ("Pia Lund", "pia@client.example")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from promisekeeper.core.formaddresses import addresses_in
+from promisekeeper.core.formaddresses import addresses_in, without_addresses
 from promisekeeper.core.formpresets import COMMON, PRESETS
 from promisekeeper.core.forms import Form, Submission, labels_in, read_submission
 from promisekeeper.core.message import Message
@@ -124,7 +124,9 @@ def _guessed(message: Message) -> dict[str, str]:
     for place, (label, value) in enumerate(lines):
         if len(addresses_in(value)) == 1:
             found = {"email": label}
-            if place:
+            if without_addresses(value):
+                found["name"] = label
+            elif place:
                 found["name"] = lines[place - 1][0]
             if place + 1 < len(lines):
                 found["message"] = lines[-1][0]
