@@ -4,7 +4,7 @@ Each page is stored in one transaction with the cursor of the scan, which is not
 daemon: a scan that was stopped, by whatever means, goes on from there.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,14 +12,19 @@ from promisekeeper.app.readers import Desk
 from promisekeeper.core.mail import Page, Role
 from promisekeeper.errors import FolderNotFoundError
 from promisekeeper.flows.followup import give_up
-from promisekeeper.flows.history import Kept, keep
+from promisekeeper.flows.history import Kept, Reading, keep
 from promisekeeper.flows.intake import IntakeRules, settle_news
 from promisekeeper.flows.ports import Mailbox, Store
+
+ReadPage = tuple[Page, list[Reading]]
 
 # Customers write first, and "your time" is read by what they wrote.
 ORDER = (Role.INBOX, Role.SENT)
 # Several pages are in memory at once, and the more so with two processes at work.
 PAGE_MAILS = 50
+# A transaction waits for the disk, so several pages are stored in one; not if they are large.
+STORED_TOGETHER = 8
+MOST_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,7 +69,7 @@ def scan_mailbox(
         desk: Where mails are read.
         source: Stable name of this scan: what was stored under it before is not read again.
         is_anew: Read everything again.
-        on_page: Told after each page that is stored.
+        on_page: Told after each few pages that are stored.
 
     Raises:
         FolderNotFoundError: There is no sent folder.
@@ -79,18 +84,23 @@ def scan_mailbox(
             continue
         folder = folder_of_scan(source, role)
         pages = _pages(mailbox, role, store, folder=folder, since=since, is_anew=is_anew, desk=desk)
-        for page, readings in desk.read(pages, role):
-            kept = keep(
-                page,
-                readings,
-                folder=folder,
-                role=role,
-                store=store,
-                rules=rules,
-                now=now,
-                since=since,
-            )
-            _count(scanned, role, kept, page)
+        for some in _portions(desk.read(pages, role)):
+            with store.together():
+                kept = [
+                    keep(
+                        page,
+                        readings,
+                        folder=folder,
+                        role=role,
+                        store=store,
+                        rules=rules,
+                        now=now,
+                        since=since,
+                    )
+                    for page, readings in some
+                ]
+            for one, (page, _) in zip(kept, some, strict=True):
+                _count(scanned, role, one, page)
             on_page(scanned)
     settle_news(store, rules)
     folders = tuple(folder_of_scan(source, role) for role in ORDER)
@@ -121,6 +131,20 @@ def _pages(
             desk.expect(page.left)
         yield page
         cursor, has_more = page.cursor, page.has_more
+
+
+def _portions(read: Iterable[ReadPage]) -> Iterator[list[ReadPage]]:
+    """The pages that are stored together."""
+    some: list[ReadPage] = []
+    size = 0
+    for page, readings in read:
+        some.append((page, readings))
+        size += sum(len(mail.raw) for mail in page.mails)
+        if len(some) >= STORED_TOGETHER or size > MOST_BYTES:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def _count(scanned: Scanned, role: Role, kept: Kept, page: Page) -> None:

@@ -103,12 +103,16 @@ def find_intro(lines: Sequence[str], start: int) -> Intro | None:
     is_drawn = _DRAWN.match(line) is not None
     if is_drawn and (_ORIGINAL_LINE.match(line) or _REPLY_ABOVE_LINE.match(line)):
         return Intro(lines=1 + _header_lines(lines, start + 1))
-    if (is_drawn and _RULE.match(line)) or _LABELS["from"].match(line):
+    if (is_drawn and _RULE.match(line)) or (_has_colon(line) and _LABELS["from"].match(line)):
         count = _header_lines(lines, start)
         return Intro(lines=count) if count else None
     if _OPENING.match(line):
         return _attribution(lines, start)
     return None
+
+
+def _has_colon(line: str) -> bool:
+    return ":" in line or "\uff1a" in line
 
 
 def is_forward_mark(line: str) -> bool:
@@ -117,6 +121,11 @@ def is_forward_mark(line: str) -> bool:
         return _FORWARD_LINE.match(line) is not None
     # No begin of a forwarded mail is known that does not end so.
     return line.rstrip()[-1:] == ":" and _BEGIN_FORWARD_LINE.match(line) is not None
+
+
+def ends_open(line: str) -> bool:
+    """Whether a line can be the last one of an introduction."""
+    return _ENDS_OPEN.search(line.strip()) is not None
 
 
 def is_bare_attribution(line: str) -> bool:
@@ -188,7 +197,7 @@ def _attribution(lines: Sequence[str], start: int) -> Intro | None:
             return None
         if _DATE_AND_NAME.match(joined):
             return Intro(lines=index - start + 1)
-        if _ENDS_OPEN.search(line):
+        if ends_open(line):
             return _judged(joined, index - start + 1)
     return None
 

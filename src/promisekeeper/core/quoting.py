@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from promisekeeper.core.attributions import (
     MAX_ATTRIBUTION_LINES,
     Intro,
+    ends_open,
     find_intro,
     is_bare_attribution,
     is_forward_mark,
@@ -63,13 +64,15 @@ class _Cut:
         if self.stretches[-1]:
             self.stretches.append([])
 
-    def keep(self, line: str) -> None:
-        """An own line; an empty one belongs to what is around it."""
-        if line.strip():
+    def keep(self, lines: Sequence[str]) -> None:
+        """Own lines; an empty one belongs to what is around it."""
+        stretch = self.stretches[-1]
+        begin = 0
+        if not stretch:
+            begin = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+        if any(map(str.strip, lines)):
             self.in_quote = self.is_attributed = False
-            self.stretches[-1].append(line)
-        elif self.stretches[-1]:
-            self.stretches[-1].append(line)
+        stretch += lines[begin:]
 
 
 def own_words(text: str) -> OwnWords:
@@ -101,9 +104,15 @@ def _without_quotes(lines: Sequence[str]) -> _Cut:
             _pass_over_quote(heads[index], cut)
             index += 1
             continue
-        taken = _foreign_lines(heads, index, cut) if suspects[index] else 0
+        if not suspects[index]:
+            end = suspects.find(b"\1", index)
+            end = len(lines) if end < 0 else min(end, len(lines))
+            cut.keep(lines[index:end])
+            index = end
+            continue
+        taken = _foreign_lines(heads, index, cut)
         if taken == 0:
-            cut.keep(lines[index])
+            cut.keep(lines[index : index + 1])
         index += max(1, taken)
     return cut
 
@@ -113,10 +122,13 @@ def _suspects(heads: Sequence[str]) -> bytearray:
     found = bytearray(len(heads) + 2)
     for index, head in enumerate(heads):
         first = head.lstrip()[:1]
-        has_mark = ">" in head or "--" in head or ":" in head or "\uff1a" in head
-        if has_mark or first in _SUSPECT_STARTS or first.isdigit():
-            # An introduction ends here and begins above, or below stands the rest of a quote.
-            begin = max(0, index + 1 - MAX_ATTRIBUTION_LINES)
+        may_end_intro = "--" in head or ":" in head or "\uff1a" in head
+        if may_end_intro or ">" in head or first in _SUSPECT_STARTS or first.isdigit():
+            begin = index
+            if may_end_intro and ends_open(head):
+                # An introduction ends here and begins above.
+                begin = max(0, index + 1 - MAX_ATTRIBUTION_LINES)
+            # Below may stand the rest of a quote.
             found[begin : index + 2] = b"\1" * (index + 2 - begin)
     return found
 

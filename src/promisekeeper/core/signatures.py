@@ -8,6 +8,7 @@ name in it tells who wrote.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from promisekeeper.core.mailwords import (
     ALSO_NAMES,
@@ -34,6 +35,8 @@ _MAX_SLOGAN = 300
 _MAX_LEGAL = 2000
 # "a from aol", or fewer signs in a script with one for a word.
 _SHORTEST_MOBILE = 5
+# No wording of a sign-off is longer, with all its blanks and stops; most lines of prose are.
+LONGEST_SIGN_OFF = 60
 # "HRB 7".
 _SHORTEST_LEGAL = 5
 _MAX_NAME = 40
@@ -55,7 +58,7 @@ _ORNAMENT = re.compile(r"[\s\-_=*~#+.·•ᐧ|\u2014\u2013]{1,200}$")
 _APOLOGY = re.compile(
     r"\b(?:excuse|typo\w*|brevity|forgive|pardon|auto-?correct|fat fingers)\b", re.IGNORECASE
 )
-_SIGN_OFF = re.compile(
+SIGN_OFF = re.compile(
     rf"\s{{0,8}}{either(SIGN_OFFS)}\s{{0,3}}[,.!;:\u2013\u2014-]{{0,3}}\s{{0,3}}[:;]?[-)]{{0,2}}$",
     re.IGNORECASE,
 )
@@ -219,7 +222,7 @@ def _at_closing(own: list[str], signature: list[str]) -> Split:
 
 
 def _is_sign_off(line: str) -> bool:
-    return len(line) <= _MAX_LINE and _SIGN_OFF.match(line) is not None
+    return len(line) <= LONGEST_SIGN_OFF and SIGN_OFF.match(line) is not None
 
 
 def _can_sign(line: str) -> bool:
@@ -284,7 +287,7 @@ def _is_known(line: str) -> bool:
     if len(line) > _MAX_LINE or _POSTSCRIPT.match(line):
         return False
     return bool(
-        _SIGN_OFF.match(line)
+        _is_sign_off(line)
         or _is_name(line, is_signed=True)
         or _is_mobile(line)
         or _is_contact(line)
@@ -310,6 +313,8 @@ def _is_legal(paragraph: Sequence[str]) -> bool:
     return _has_legal(text) and not _FIRST_PERSON.search(text)
 
 
+# A last paragraph is looked at for several reasons, and many mails end in the same one.
+@lru_cache(maxsize=64)
 def _has_legal(text: str) -> bool:
     if len(text) < _SHORTEST_LEGAL:
         return False
@@ -353,16 +358,20 @@ def _is_name(line: str, *, is_signed: bool = False) -> bool:
     words = name.split()
     if not words or len(name) > _MAX_NAME or len(words) > _MAX_NAME_WORDS:
         return False
-    if any(_is_no_name(word.lower().strip(".,"), is_signed=is_signed) for word in words):
-        return False
     is_small_allowed = is_signed and len(words) == 1
-    return all(
-        (_NAME_WORD.match(word) and (word[0].isupper() or is_small_allowed))
-        or _PARTICLE.fullmatch(word)
-        for word in words
+    return all(_is_of_name(word, is_small_allowed=is_small_allowed) for word in words) and not any(
+        _is_no_name(word.lower().strip(".,"), is_signed=is_signed) for word in words
     )
 
 
+def _is_of_name(word: str, *, is_small_allowed: bool) -> bool:
+    if (word[0].isupper() or is_small_allowed) and _NAME_WORD.match(word):
+        return True
+    return _PARTICLE.fullmatch(word) is not None
+
+
+# Names are few, and so are the words that stand where names do.
+@lru_cache(maxsize=2048)
 def _is_no_name(word: str, *, is_signed: bool) -> bool:
     if is_signed and _ALSO_NAME.fullmatch(word):
         return False

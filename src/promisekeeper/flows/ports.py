@@ -5,6 +5,7 @@ Suites in `tests/` hold every form of a port to the same contract.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
@@ -128,6 +129,10 @@ class Store(Protocol):
 
     def known(self, message_ids: Collection[str], role: Role) -> frozenset[str]:
         """Those ids that are noted for this role already, or are our own letters."""
+        ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """Store all that is recorded in here at once, or nothing of it."""
         ...
 
     def record(self, batch: Batch) -> tuple[Promise, ...]:

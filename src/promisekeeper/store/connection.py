@@ -62,6 +62,7 @@ class LedgerFile:
         self._database: Database | None = None
         self._is_ready = False
         self._next_turn_at = 0.0
+        self._together_in: Database | None = None
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of one query."""
@@ -77,6 +78,9 @@ class LedgerFile:
             StoreBusyError: Another process wrote all the time.
             StoreError: The ledger cannot be written.
         """
+        if self._together_in is not None:
+            yield self._together_in
+            return
         database = self._writing_database()
         time.sleep(max(0.0, self._next_turn_at - time.monotonic()))
         with speaking_plainly(self.name):
@@ -95,6 +99,16 @@ class LedgerFile:
             # Short writes leave short gaps: ten in a row should not wait for nobody.
             gap_seconds = min(LONGEST_GAP_SECONDS, (ended_at - began_at) / 4)
             self._next_turn_at = ended_at + gap_seconds
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """One transaction around all that are begun in here: all of them, or nothing."""
+        with self.transaction() as database:
+            self._together_in = database
+            try:
+                yield
+            finally:
+                self._together_in = None
 
     def close(self) -> None:
         """Let go of the file."""

@@ -4,10 +4,10 @@
 transaction. What commands that only show something need is in `reading`.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,15 +42,12 @@ from promisekeeper.store.promiserows import (
     promise_row,
     storable,
 )
-from promisekeeper.store.reading import marks
+from promisekeeper.store.reading import marks, portions
 from promisekeeper.store.rounds import RoundTooLateError, apply_change, store_promise, store_round
 from promisekeeper.store.unsettled import mark_unsettled
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-# Well under the number of parameters that any SQLite takes in one query.
-_QUESTION_SIZE = 500
 
 
 class Ledger(AckBook):
@@ -106,7 +103,7 @@ class Ledger(AckBook):
     def known(self, message_ids: Collection[str], role: Role) -> frozenset[str]:
         """Those ids that are noted for this role already, or are our own letters."""
         found: set[str] = set()
-        for some in _portions(message_ids):
+        for some in portions(message_ids):
             signs = marks(some)
             for (message_id,) in self._file.rows(
                 f"SELECT message_id FROM notes WHERE role = ? AND message_id IN ({signs})"
@@ -133,8 +130,7 @@ class Ledger(AckBook):
         ]
         tellings = [lessons.telling_row(telling) for telling in batch.tellings]
         with self._file.transaction() as database:
-            for note, customers in notes:
-                mailnotes.store_note(database, note, customers)
+            mailnotes.store_notes(database, notes)
             numbers = [store_promise(database, row, event) for _, row, event in promises]
             for telling in tellings:
                 lessons.store_telling(database, telling)
@@ -162,6 +158,10 @@ class Ledger(AckBook):
             for (promise, _, _), number in zip(promises, numbers, strict=True)
             if number is not None
         )
+
+    def together(self) -> AbstractContextManager[None]:
+        """Store all that is recorded in here in one transaction, or nothing of it."""
+        return self._file.together()
 
     def teaching(self) -> Teaching:
         """What agents have taught, and how the wordings it is about have fared."""
@@ -227,7 +227,7 @@ class Ledger(AckBook):
         """Notes of mails in these conversations to or from a customer's relatives alone."""
         found = [
             note
-            for some in _portions(threads)
+            for some in portions(threads)
             for note in mailnotes.beside(self._file, customer, some)
         ]
         return tuple(note for note in found if relatives_of(customer, note.customers))
@@ -236,7 +236,7 @@ class Ledger(AckBook):
         """The whole history of those promises that anybody but promisekeeper has touched."""
         touched = [
             key
-            for some in _portions(promise_keys)
+            for some in portions(promise_keys)
             for (key,) in self._file.rows(
                 "SELECT DISTINCT promise_key FROM events"
                 f" WHERE actor <> ? AND promise_key IN ({marks(some)})",
@@ -249,7 +249,7 @@ class Ledger(AckBook):
         """The steps already taken for these promises."""
         return frozenset(
             rows.step_from(row)
-            for some in _portions(promise_keys)
+            for some in portions(promise_keys)
             for row in self._file.rows(
                 f"SELECT {rows.STEP_COLUMNS} FROM steps WHERE promise_key IN ({marks(some)})",
                 some,
@@ -365,10 +365,3 @@ def _move_cursor(database: "Database", folder: str, cursor: Cursor) -> None:
             "position": cursor.position,
         },
     )
-
-
-def _portions(values: Collection[str]) -> Iterator[list[str]]:
-    """The values without doubles, a portion at a time."""
-    rest = iter(dict.fromkeys(values))
-    while portion := list(islice(rest, _QUESTION_SIZE)):
-        yield portion

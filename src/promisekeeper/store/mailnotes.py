@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promisekeeper.core.mail import Role
 from promisekeeper.core.records import MailNote
 from promisekeeper.store import rows
-from promisekeeper.store.connection import LedgerFile, insert, insert_new
+from promisekeeper.store.connection import LedgerFile, insert_new
 from promisekeeper.store.laterschema import IS_UPSET
 from promisekeeper.store.promiserows import INSTANT_LENGTH, ReadRow, Row, instant_text, storable
 
@@ -59,15 +59,13 @@ def _grouped(found: Iterable[ReadRow]) -> tuple[MailNote, ...]:
     return tuple(rows.note_from(group[0][2:], [row[1] for row in group]) for group in grouped)
 
 
-def store_note(database: "Database", note: Row, customers: Sequence[str]) -> None:
-    """Store a note with its customers, once by its mail and role."""
-    note_id = insert_new(database, "notes", note, once_by=("message_id", "role"))
-    if note_id is None:
-        return
-    for place, customer in enumerate(customers):
-        row: Row = {
-            "note_id": note_id,
-            "place": place,
-            "customer": storable(customer),
-        }
-        insert(database, "note_customers", row)
+def store_notes(database: "Database", notes: Iterable[tuple[Row, Sequence[str]]]) -> None:
+    """Store notes with their customers, each once by its mail and role."""
+    people: list[tuple[int, int, str]] = []
+    for note, customers in notes:
+        note_id = insert_new(database, "notes", note, once_by=("message_id", "role"))
+        if note_id is not None:
+            people += [(note_id, place, storable(one)) for place, one in enumerate(customers)]
+    database.conn.executemany(
+        "INSERT INTO note_customers (note_id, place, customer) VALUES (?, ?, ?)", people
+    )

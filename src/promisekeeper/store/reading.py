@@ -6,6 +6,7 @@ read start quickly.
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -24,6 +25,8 @@ from promisekeeper.store.promiserows import (
 )
 
 _PORTION = 200
+# Well under the number of parameters that any SQLite takes in one query.
+_QUESTION_SIZE = 500
 
 
 class LedgerReader:
@@ -145,3 +148,10 @@ def _conditions(query: PromiseQuery) -> tuple[list[str], list[str]]:
 def marks(values: Sequence[str]) -> str:
     """As many question marks as there are values."""
     return ", ".join("?" * len(values))
+
+
+def portions(values: Collection[str]) -> Iterator[list[str]]:
+    """The values without doubles, a portion at a time."""
+    rest = iter(dict.fromkeys(values))
+    while portion := list(islice(rest, _QUESTION_SIZE)):
+        yield portion
