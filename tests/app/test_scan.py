@@ -23,6 +23,7 @@ from fakes import FakeMailbox, a_mail_text, raw_mail
 from promisekeeper.app.archive import Scanned
 from promisekeeper.app.cli import cli
 from promisekeeper.app.config import read_config
+from promisekeeper.app.jobs import ReadJob
 from promisekeeper.app.progress import Progress, progress_line
 from promisekeeper.app.readers import Desk, Helper
 from promisekeeper.app.summary import grouped, summary_fields, summary_of, summary_text
@@ -35,8 +36,8 @@ from promisekeeper.core.promise import Certainty, Deadline, DeadlineKind, Promis
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
-from promisekeeper.flows.history import Reading, read_alone
-from promisekeeper.flows.intake import IntakeRules, settle_news, take_in
+from promisekeeper.flows.history import Reading, keep, read_alone
+from promisekeeper.flows.intake import IntakeRules, Verdicts, settle_news, take_in, weigh_news
 from promisekeeper.store.ledger import Ledger
 from servers.loopback import until
 from stress.make_mailbox import make_mailbox
@@ -127,8 +128,8 @@ def helper(place: Path) -> Iterator[Helper]:
 
 def test_a_helper_reads_what_we_would_read(place: Path, mail: Path, helper: Helper) -> None:
     first, second, *_ = pages_of(mail)
-    helper.give(first, Role.SENT)
-    helper.give(second, Role.SENT)
+    helper.give(ReadJob(first.mails, Role.SENT))
+    helper.give(ReadJob(second.mails, Role.SENT))
     assert not helper.can_take()
     for page in (first, second):
         expected = read_alone(page.mails, Role.SENT, rules_of(place), NOW)
@@ -175,6 +176,30 @@ def test_what_a_helper_took_to_its_grave_is_read_here(
         read_alone(page.mails, Role.SENT, rules, NOW) for page in pages
     ]
     desk.close()
+
+
+def test_promises_are_weighed_alike_whoever_does_it(
+    place: Path, mail: Path, helper: Helper
+) -> None:
+    rules = rules_of(place)
+    with Ledger(place / "ledger.db") as ledger:
+        for page in pages_of(mail):
+            readings = read_alone(page.mails, Role.SENT, rules, NOW)
+            keep(page, readings, folder="x", role=Role.SENT, store=ledger, rules=rules, now=NOW)
+        customers = ledger.unsettled()
+        portions = [customers[at : at + 5] for at in range(0, len(customers), 5)]
+        expected = [weigh_news(some, ledger, rules) for some in portions]
+        asked_here: list[tuple[str, ...]] = []
+
+        def here(some: tuple[str, ...]) -> Verdicts:
+            asked_here.append(some)
+            return weigh_news(some, ledger, rules)
+
+        desk = Desk(rules, NOW, lambda: helper, ledger=ledger.path)
+        desk.expect(10_000)
+        assert list(desk.weigh(here, portions)) == expected
+    assert any(changes for verdicts in expected for changes in verdicts.values())
+    assert len(asked_here) < len(portions)
 
 
 def test_a_few_mails_are_not_worth_a_helper(place: Path) -> None:

@@ -1,9 +1,11 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effort import effort
-from promisekeeper.core.quoting import own_words
+from promisekeeper.core.attributions import find_intro, is_bare_attribution
+from promisekeeper.core.quoting import own_words, suspects
+from promisekeeper.core.signatures import LONGEST_SIGN_OFF, SIGN_OFF
 
 MINE = "I'll send it on Friday."
 THEIRS = "We will pay on Monday."
@@ -357,3 +359,17 @@ def test_own_words_are_lines_of_the_mail_in_their_order(lines: list[str]) -> Non
 def test_plain_prose_is_left_alone(words: list[str]) -> None:
     text = " ".join(words) + "."
     assert own_words(text).text == text
+
+
+@given(lines=st.lists(st.one_of(LINES, st.text(max_size=20)), min_size=1, max_size=25))
+def test_no_introduction_is_passed_over_unlooked_at(lines: list[str]) -> None:
+    found = suspects(lines)
+    for index, line in enumerate(lines):
+        if line.strip() and (find_intro(lines, index) or is_bare_attribution(line)):
+            assert found[index], lines[index:]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.from_regex(SIGN_OFF))
+def test_no_sign_off_is_too_long_to_be_looked_at(line: str) -> None:
+    assert len(line.rstrip("\n")) <= LONGEST_SIGN_OFF

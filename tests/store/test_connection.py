@@ -56,6 +56,24 @@ def public_folder() -> Iterator[Path]:
         Path(made).chmod(0o755)
 
 
+def _record_and_fail(ledger: Ledger) -> None:
+    assert ledger.record(a_batch(a_promise(key="2")))
+    raise KeyError
+
+
+def test_what_is_recorded_together_is_stored_together_or_not_at_all(path: Path) -> None:
+    third, fourth = a_promise(key="3"), a_promise(key="4")
+    with open_ledger(path) as ledger, open_for_reading(path) as other:
+        with pytest.raises(KeyError), ledger.together():
+            _record_and_fail(ledger)
+        assert len(ledger.promises(ALL)) == 1
+        with ledger.together():
+            ledger.record(a_batch(third))
+            ledger.record(a_batch(fourth))
+            assert len(other.promises(ALL)) == 1
+        assert len(other.promises(ALL)) == 3
+
+
 def test_new_ledger_is_for_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "state" / "promisekeeper" / "ledger.db"
     with open_ledger(path) as ledger:

@@ -66,7 +66,7 @@ def scan_mailbox(
     """Read both folders of a mailbox; a source with no inbox is read as sent mail alone.
 
     Args:
-        desk: Where mails are read.
+        desk: Where mails are read and promises weighed.
         source: Stable name of this scan: what was stored under it before is not read again.
         is_anew: Read everything again.
         on_page: Told after each few pages that are stored.
@@ -102,7 +102,7 @@ def scan_mailbox(
             for one, (page, _) in zip(kept, some, strict=True):
                 _count(scanned, role, one, page)
             on_page(scanned)
-    settle_news(store, rules)
+    settle_news(store, rules, spread=desk.weigh)
     folders = tuple(folder_of_scan(source, role) for role in ORDER)
     give_up(store, rules, now, found_in=folders)
     return scanned

@@ -1,4 +1,4 @@
-"""Reading pages of mail with two processes: this one and a helper.
+"""Reading pages of mail, and weighing promises, with two processes: this one and a helper.
 
 Run as a module, this is the helper: it reads what it is given and ends when nobody is there to
 give it more, so that a scan that is killed leaves nothing behind.
@@ -13,14 +13,17 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
+from typing import TypeVar, cast
 
+from promisekeeper.app.jobs import Job, ReadJob, WeighJob
 from promisekeeper.app.settings import Config
 from promisekeeper.app.wiring import intake_rules
-from promisekeeper.core.mail import Page, RawMail, Role
+from promisekeeper.core.mail import Page, Role
 from promisekeeper.flows.history import Reading, read_alone
-from promisekeeper.flows.intake import IntakeRules
+from promisekeeper.flows.intake import IntakeRules, Verdicts, Weigh
 
 # One page to read and one at hand, so that the helper never waits.
 AT_HELPER = 2
@@ -33,7 +36,8 @@ WORTH_A_HELPER = 500
 # Python does by itself, took a seventh of the time.
 COLLECT_EACH = 50_000
 
-Job = tuple[tuple[RawMail, ...], Role]
+J = TypeVar("J")
+R = TypeVar("R")
 
 
 @contextmanager
@@ -50,7 +54,7 @@ def collecting_seldom() -> Iterator[None]:
 
 
 class Helper:
-    """Another process that reads mails by the same rules."""
+    """Another process that reads and weighs by the same rules."""
 
     def __init__(self, config: Config, history_before: datetime, now: datetime) -> None:
         self._connection, theirs = Pipe()
@@ -80,25 +84,25 @@ class Helper:
             self._is_ready = True
         return self._is_ready and self._given < AT_HELPER
 
-    def give(self, page: Page, role: Role) -> None:
-        """Let it read a page."""
-        self._connection.send((page.mails, role))
+    def give(self, job: Job) -> None:
+        """Let it do something."""
+        self._connection.send(job)
         self._given += 1
 
     def is_done(self) -> bool:
-        """Whether the page that it was given first is read."""
+        """Whether the job that it was given first is done."""
         return self._connection.poll()
 
-    def take(self) -> list[Reading]:
-        """What it read in the page that it was given first; waits for it.
+    def take(self) -> object:
+        """What came of the job that it was given first; waits for it.
 
         Raises:
             EOFError: The helper has died.
             OSError: Likewise.
         """
-        readings: list[Reading] = self._connection.recv()
+        result = self._connection.recv()
         self._given -= 1
-        return readings
+        return result
 
     def close(self) -> None:
         """Send it home."""
@@ -111,30 +115,45 @@ class Helper:
 
 
 class Desk:
-    """Where pages are read: here, and by a helper as soon as there is one."""
+    """Where pages are read and promises weighed: here, and by a helper as soon as there is one."""
 
     def __init__(
-        self, rules: IntakeRules, now: datetime, call_helper: Callable[[], Helper] | None = None
+        self,
+        rules: IntakeRules,
+        now: datetime,
+        call_helper: Callable[[], Helper] | None = None,
+        *,
+        ledger: Path | None = None,
     ) -> None:
         """Make a desk.
 
         Args:
             call_helper: Starts a helper, once it is worth that.
+            ledger: Where a helper finds what is to be weighed; None where only we can see it.
         """
         self._rules = rules
         self._now = now
         self._call_helper = call_helper
+        self._ledger = ledger
         self._helper: Helper | None = None
 
     def read(self, pages: Iterable[Page], role: Role) -> Iterator[tuple[Page, list[Reading]]]:
         """Each page with what its mails say, in the order of the pages."""
-        begun: deque[tuple[Page, list[Reading] | None]] = deque()
-        for page in pages:
-            begun.append((page, self._begin(page, role)))
-            while begun and (len(begun) > AHEAD or self._is_done(begun[0][1])):
-                yield self._finished(*begun.popleft(), role)
-        while begun:
-            yield self._finished(*begun.popleft(), role)
+
+        def here(page: Page) -> list[Reading]:
+            return read_alone(page.mails, role, self._rules, self._now)
+
+        return self._shared(
+            here, pages, lambda page: ReadJob(page.mails, role) if page.mails else None
+        )
+
+    def weigh(self, here: Weigh, portions: Iterable[tuple[str, ...]]) -> Iterator[Verdicts]:
+        """The verdicts on each portion of customers, in their order."""
+        path = self._ledger
+        shared = self._shared(
+            here, portions, lambda some: WeighJob(path, some) if path is not None else None
+        )
+        return (verdicts for _, verdicts in shared)
 
     def expect(self, mails: int) -> None:
         """Say how many mails are still to come."""
@@ -148,30 +167,38 @@ class Desk:
             self._helper.close()
             self._helper = None
 
-    def _begin(self, page: Page, role: Role) -> list[Reading] | None:
-        """What its mails say; None where the helper is at it."""
+    def _shared(
+        self, here: Callable[[J], R], items: Iterable[J], job_of: Callable[[J], Job | None]
+    ) -> Iterator[tuple[J, R]]:
+        """What is done here or by the helper with each item, in their order."""
+        begun: deque[tuple[J, list[R]]] = deque()
+        for item in items:
+            begun.append((item, [] if self._is_given(job_of(item)) else [here(item)]))
+            while begun and (len(begun) > AHEAD or self._is_done(begun[0][1])):
+                yield self._finished(*begun.popleft(), here)
+        while begun:
+            yield self._finished(*begun.popleft(), here)
+
+    def _is_given(self, job: Job | None) -> bool:
+        """Whether the helper does it."""
         helper = self._helper
         with suppress(OSError, EOFError):
-            if helper is not None and page.mails and helper.can_take():
-                helper.give(page, role)
-                return None
-        return read_alone(page.mails, role, self._rules, self._now)
+            if helper is not None and job is not None and helper.can_take():
+                helper.give(job)
+                return True
+        return False
 
-    def _is_done(self, readings: list[Reading] | None) -> bool:
-        return readings is not None or self._helper is None or self._helper.is_done()
+    def _is_done(self, results: list[R]) -> bool:
+        return bool(results) or self._helper is None or self._helper.is_done()
 
-    def _finished(
-        self, page: Page, readings: list[Reading] | None, role: Role
-    ) -> tuple[Page, list[Reading]]:
-        if readings is None and self._helper is not None:
+    def _finished(self, item: J, results: list[R], here: Callable[[J], R]) -> tuple[J, R]:
+        if not results and self._helper is not None:
             try:
-                readings = self._helper.take()
+                return item, cast(R, self._helper.take())
             except (OSError, EOFError):
                 self.close()
-        if readings is None:
-            # The helper has died; we have its pages still.
-            readings = read_alone(page.mails, role, self._rules, self._now)
-        return page, readings
+        # Where nobody did it, the helper has died; we have its items still.
+        return item, results[0] if results else here(item)
 
 
 def main() -> None:
@@ -186,8 +213,7 @@ def main() -> None:
         connection.send("ready")
         with collecting_seldom():
             while (job := jobs.get()) is not None:
-                raws, role = job
-                connection.send(read_alone(raws, role, rules, now))
+                connection.send(job.done(rules, now))
 
 
 def _listen(connection: Connection, jobs: "SimpleQueue[Job | None]") -> None:

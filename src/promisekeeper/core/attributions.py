@@ -162,13 +162,14 @@ def _header_lines(lines: Sequence[str], start: int) -> int:
         if "from" not in kinds:
             return 0
         end += 1
+    if len(kinds & _TELLING_LABELS) < _MIN_TELLING_LABELS:
+        return 0
     has_proof = "subject" in kinds or any(map(_is_of_mail, lines[position:end]))
-    is_block = has_proof and len(kinds & _TELLING_LABELS) >= _MIN_TELLING_LABELS
-    return end - start if is_block else 0
+    return end - start if has_proof else 0
 
 
 def _is_gap(line: str) -> bool:
-    return not line.strip() or _RULE.match(line) is not None
+    return not line.strip(_DRAWN_SIGNS) and (not line.strip() or _RULE.match(line) is not None)
 
 
 def _is_of_mail(line: str) -> bool:
@@ -182,6 +183,8 @@ def _has_instant(line: str) -> bool:
 
 def _label(line: str) -> str:
     """What a header line names; empty for any other line."""
+    if not _has_colon(line):
+        return ""
     return next((name for name, label in _LABELS.items() if label.match(line)), "")
 
 

@@ -64,15 +64,13 @@ class _Cut:
         if self.stretches[-1]:
             self.stretches.append([])
 
-    def keep(self, lines: Sequence[str]) -> None:
-        """Own lines; an empty one belongs to what is around it."""
-        stretch = self.stretches[-1]
-        begin = 0
-        if not stretch:
-            begin = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
-        if any(map(str.strip, lines)):
+    def keep(self, line: str) -> None:
+        """An own line; an empty one belongs to what is around it."""
+        if line.strip():
             self.in_quote = self.is_attributed = False
-        stretch += lines[begin:]
+            self.stretches[-1].append(line)
+        elif self.stretches[-1]:
+            self.stretches[-1].append(line)
 
 
 def own_words(text: str) -> OwnWords:
@@ -97,27 +95,21 @@ def own_words(text: str) -> OwnWords:
 def _without_quotes(lines: Sequence[str]) -> _Cut:
     cut = _Cut()
     heads = [line[:MAX_LINE_CHARACTERS] for line in lines]
-    suspects = _suspects(heads)
+    may_be_foreign = suspects(heads)
     index = 0
     while index < len(lines):
         if heads[index][:1] == ">":
             _pass_over_quote(heads[index], cut)
             index += 1
             continue
-        if not suspects[index]:
-            end = suspects.find(b"\1", index)
-            end = len(lines) if end < 0 else min(end, len(lines))
-            cut.keep(lines[index:end])
-            index = end
-            continue
-        taken = _foreign_lines(heads, index, cut)
+        taken = _foreign_lines(heads, index, cut) if may_be_foreign[index] else 0
         if taken == 0:
-            cut.keep(lines[index : index + 1])
+            cut.keep(lines[index])
         index += max(1, taken)
     return cut
 
 
-def _suspects(heads: Sequence[str]) -> bytearray:
+def suspects(heads: Sequence[str]) -> bytearray:
     """For each line whether it may be somebody else's: a few signs, quick to see, tell most."""
     found = bytearray(len(heads) + 2)
     for index, head in enumerate(heads):
@@ -164,11 +156,12 @@ def _pass_over_quote(head: str, cut: _Cut) -> None:
 
 def _is_quote(heads: Sequence[str], index: int, cut: _Cut) -> bool:
     head = heads[index]
-    if _QUOTE.match(head):
+    has_mark = ">" in head
+    if has_mark and _QUOTE.match(head):
         return True
     if _BAR_QUOTE.match(head):
         return cut.in_quote
-    if ">" in head and _INITIALS_QUOTE.match(head):
+    if has_mark and _INITIALS_QUOTE.match(head):
         following = heads[index + 1] if index + 1 < len(heads) else ""
         return cut.in_quote or _INITIALS_QUOTE.match(following) is not None
     return _is_wrapped_rest(heads, index)
@@ -179,9 +172,10 @@ def _is_wrapped_rest(heads: Sequence[str], index: int) -> bool:
     if not 0 < index < len(heads) - 1 or not heads[index][:1].islower():
         return False
     above, below = heads[index - 1], heads[index + 1]
+    if len(above) < _WRAPPED_FROM or len(heads[index]) > _WRAPPED_REST:
+        return False
     is_between = _QUOTE.match(above) and _QUOTE.match(below)
-    is_long = len(above) >= _WRAPPED_FROM and above.rstrip()[-1:] not in ".?!:"
-    return bool(is_between) and is_long and len(heads[index]) <= _WRAPPED_REST
+    return bool(is_between) and above.rstrip()[-1:] not in ".?!:"
 
 
 def _is_quote_next(heads: Sequence[str], index: int) -> bool:

@@ -8,7 +8,7 @@ next round does the same again and comes to the same end.
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -384,16 +384,31 @@ def _key(message_id: str, sentence: str, number: int) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def settle_news(store: Store, rules: IntakeRules) -> int:
-    """Weigh the open promises of every customer with news; returns how many changed."""
+Verdicts = dict[str, Sequence[Change]]
+Weigh = Callable[[tuple[str, ...]], Verdicts]
+Spread = Callable[[Weigh, Iterable[tuple[str, ...]]], Iterable[Verdicts]]
+
+
+def settle_news(store: Store, rules: IntakeRules, *, spread: Spread = map) -> int:
+    """Weigh the open promises of every customer with news; returns how many changed.
+
+    Args:
+        spread: Has portions of customers weighed, and gives their verdicts in the same order.
+    """
     changed = 0
     customers = store.unsettled()
-    for at in range(0, len(customers), SETTLED_TOGETHER):
-        some = customers[at : at + SETTLED_TOGETHER]
-        verdicts = {customer: _verdicts(customer, store, rules) for customer in some}
+    portions = [
+        customers[at : at + SETTLED_TOGETHER] for at in range(0, len(customers), SETTLED_TOGETHER)
+    ]
+    for verdicts in spread(lambda some: weigh_news(some, store, rules), portions):
         store.settle_many(verdicts)
         changed += sum(map(len, verdicts.values()))
     return changed
+
+
+def weigh_news(customers: Iterable[str], store: Store, rules: IntakeRules) -> Verdicts:
+    """What is to change for some customers; only reads the store."""
+    return {customer: _verdicts(customer, store, rules) for customer in customers}
 
 
 def _verdicts(customer: str, store: Store, rules: IntakeRules) -> Sequence[Change]:

@@ -78,6 +78,11 @@ class Ledger(AckBook):
         super().__init__(file)
         self._seen_serials: dict[str, int] = {}
 
+    @property
+    def path(self) -> Path | None:
+        """Where it lies; None where that is in memory."""
+        return None if self._file.name == ":memory:" else Path(self._file.name)
+
     def check_writable(self) -> None:
         """Try whether the ledger could be written now, and write nothing.
 

@@ -111,7 +111,12 @@ def _scan(
     rules = intake_rules(config, history_before=before)
     can_share = (os.cpu_count() or 1) > 1
     read_at = utc_now()
-    desk = Desk(rules, read_at, (lambda: Helper(config, before, read_at)) if can_share else None)
+    desk = Desk(
+        rules,
+        read_at,
+        (lambda: Helper(config, before, read_at)) if can_share else None,
+        ledger=ledger.path,
+    )
     progress = Progress(sys.stderr)
     try:
         with collecting_seldom():
