@@ -370,6 +370,6 @@ def test_no_introduction_is_passed_over_unlooked_at(lines: list[str]) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.from_regex(SIGN_OFF))
+@given(st.from_regex(SIGN_OFF, fullmatch=True))
 def test_no_sign_off_is_too_long_to_be_looked_at(line: str) -> None:
     assert len(line.rstrip("\n")) <= LONGEST_SIGN_OFF

@@ -4,6 +4,7 @@ A promise is born when an agent's sent mail commits to something ("by Friday").
 These values are checked when built and never change; they know no clock.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -207,3 +208,21 @@ def check_aware(at: datetime | None) -> None:
     """Raise ValueError for a datetime without a zone."""
     if at is not None and at.utcoffset() is None:
         raise ValueError(f"naive time: {at!r}")
+
+
+def found_event(promise: Promise) -> Event:
+    """The opening line of a promise's history."""
+    return Event(
+        promise_key=promise.key,
+        at=promise.made_at,
+        actor=ACTOR,
+        action="found",
+        state=promise.state,
+        note=f"{promise.rule}; {promise.deadline.why}".strip("; "),
+    )
+
+
+def promise_key(message_id: str, sentence: str, number: int) -> str:
+    """What tells one promise from another: its mail, its sentence, and which one of equal ones."""
+    text = f"{message_id}\0{' '.join(sentence.split()).lower()}\0{number}"
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]

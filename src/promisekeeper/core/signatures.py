@@ -111,7 +111,11 @@ def split_signature(lines: Sequence[str]) -> Split:
 
 def is_ornament(line: str) -> bool:
     """Whether a line shows nothing but rules, dots and blanks."""
-    return not line.strip() or _ORNAMENT.match(line) is not None
+    first = line.lstrip()[:1]
+    # A letter tells most lines apart; some ornaments are letters of other scripts.
+    if first.isascii() and first.isalnum():
+        return False
+    return not first or _ORNAMENT.match(line) is not None
 
 
 def _at_mark(lines: Sequence[str]) -> Split:

@@ -6,7 +6,6 @@ anywhere leaves either the page unread or the customer still marked, so the
 next round does the same again and comes to the same end.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.merging import one_promise
 from promisekeeper.core.message import Address, Message
 from promisekeeper.core.mime import read_message
-from promisekeeper.core.promise import Event, Promise
+from promisekeeper.core.promise import Promise, found_event, promise_key
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.quoting import own_words
 from promisekeeper.core.reading import Finding, Sentence, SentenceReading
@@ -29,7 +28,7 @@ from promisekeeper.core.receivednotes import received_note
 from promisekeeper.core.records import Batch, Change, MailNote, Quarantined, SignalKind
 from promisekeeper.core.robots import is_automatic
 from promisekeeper.core.sentences import split_sentences
-from promisekeeper.core.settling import ACTOR, SettlingPolicy, is_corrected, settle_all
+from promisekeeper.core.settling import SettlingPolicy, is_corrected, settle_all
 from promisekeeper.core.signals import signals_of
 from promisekeeper.core.team import Team, author_of, customers_of, is_own_machinery
 from promisekeeper.core.threads import has_relatives
@@ -197,18 +196,6 @@ def set_aside(raw: RawMail, folder: str, problem: str, now: datetime) -> Quarant
     )
 
 
-def found_event(promise: Promise) -> Event:
-    """The opening line of a promise's history."""
-    return Event(
-        promise_key=promise.key,
-        at=promise.made_at,
-        actor=ACTOR,
-        action="found",
-        state=promise.state,
-        note=f"{promise.rule}; {promise.deadline.why}".strip("; "),
-    )
-
-
 def says_your_time(message: Message) -> bool:
     """Whether a mail can only be read with the customer's offset."""
     return YOUR_TIME in message.text[:MAX_SEARCHED].lower()
@@ -342,7 +329,7 @@ def _promises(
         owner = _owner(finding, writer, rules.team, message.sent_at)
         found.append(
             Promise(
-                key=_key(message.message_id, sentence.text, seen[sentence.text]),
+                key=promise_key(message.message_id, sentence.text, seen[sentence.text]),
                 message_id=message.message_id,
                 thread=message.thread,
                 words=sentence.text,
@@ -377,11 +364,6 @@ def _owner(finding: Finding, writer: _Writer, team: Team, at: datetime) -> _Writ
 
 def _is_history(sent_at: datetime, rules: IntakeRules) -> bool:
     return rules.history_before is not None and sent_at < rules.history_before
-
-
-def _key(message_id: str, sentence: str, number: int) -> str:
-    text = f"{message_id}\0{' '.join(sentence.split()).lower()}\0{number}"
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 Verdicts = dict[str, Sequence[Change]]

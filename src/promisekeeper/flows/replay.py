@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from promisekeeper.core.ladder import ActionKind, moments
 from promisekeeper.core.mail import Cursor, Role
-from promisekeeper.core.promise import Promise
+from promisekeeper.core.promise import Promise, found_event
 from promisekeeper.core.records import Batch, Letter, Round
 from promisekeeper.core.team import is_own_machinery
 from promisekeeper.errors import FolderNotFoundError, MessageUnreadableError
@@ -19,7 +19,6 @@ from promisekeeper.flows.followup import OPEN, FollowUpRules, follow_up, give_up
 from promisekeeper.flows.intake import (
     IntakeRules,
     ReadMail,
-    found_event,
     open_mail,
     read_safely,
     settle_news,
