@@ -330,9 +330,12 @@ def test_a_long_line_keeps_all_its_words() -> None:
      "> a\nb\n", "DK> \n",
      ":", "@", "<", "+44 ", "http://", "=====\n\n", "Aaaa. ", "PS x\n\n", "\u2014\n", "Le \n"],
 )  # fmt: skip
-def test_hostile_text_costs_little_more_than_plain_text(piece: str) -> None:
-    plain = "I will send you the new invoice by Friday.\nThe parcel has left us.\n\n" * 500
-    assert effort(own_words, (piece * len(plain))[: len(plain)]) < 60 * effort(own_words, plain)
+def test_hostile_text_costs_little_more_than_an_answer_between_quotes(piece: str) -> None:
+    """Plain text is passed over so quickly that a ratio to it says nothing of hostile text."""
+    said = "> When will the new invoice be here?\nI will send it by Friday.\n\n"
+    answer = f"{said}> And the parcel?\nIt has left us.\n\n" * 350
+    hostile = (piece * len(answer))[: len(answer)]
+    assert effort(own_words, hostile) < 4 * effort(own_words, answer)
 
 
 LINES = st.sampled_from(
