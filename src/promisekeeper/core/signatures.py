@@ -97,6 +97,8 @@ class Split:
 
 def split_signature(lines: Sequence[str]) -> Split:
     """Part one stretch of own words from the signature in or below it."""
+    if len(lines) == 1 and _says_something(lines[0]):
+        return Split(own=[lines[0]], signature=[])
     marked = _at_mark(lines)
     own = marked.own
     end = _end_of_words(own, len(own))
@@ -107,6 +109,13 @@ def split_signature(lines: Sequence[str]) -> Split:
         end = _end_of_words(own, end - count)
     signed = [line for line in own[end:] if not is_ornament(line)]
     return _at_closing(own[:end], signed + marked.signature)
+
+
+def _says_something(line: str) -> bool:
+    """Whether a line that stands alone is no signature; answers between quotes are such lines."""
+    is_sign = is_ornament(line) or line.strip() in _MARKS or _is_mobile(line)
+    is_signed = len(line) <= _MAX_LINE and _SIGN_OFF_WITH_NAME.match(line) is not None
+    return not (is_sign or is_signed or _has_legal(line[:_MAX_LEGAL]))
 
 
 def is_ornament(line: str) -> bool:
