@@ -25,11 +25,12 @@ from promisekeeper.core.mail import Page, Role
 from promisekeeper.flows.history import Reading, read_alone
 from promisekeeper.flows.intake import IntakeRules, Verdicts, Weigh
 
-# One page to read and one at hand, so that the helper never waits.
-AT_HELPER = 2
+# One page to read, one at hand, and one on its way, so that the helper never waits.
+AT_HELPER = 3
 # How many pages may be read ahead of the one that is stored next.
-AHEAD = 4
+AHEAD = 6
 STOP_SECONDS = 5.0
+SWITCH_SECONDS = 0.0005
 WORTH_A_HELPER = 500
 
 # Reading a mail makes thousands of values and no cycles: looking for those each 700 values, as
@@ -71,6 +72,10 @@ class Helper:
         self._connection.send((config, history_before, now))
         self._is_ready = False
         self._given = 0
+        # Pages are larger than what fits into the connection, and a busy helper empties it slowly.
+        self._to_send: SimpleQueue[Job | None] = SimpleQueue()
+        self._sender = Thread(target=self._send, daemon=True)
+        self._sender.start()
 
     @property
     def pid(self) -> int:
@@ -85,9 +90,14 @@ class Helper:
         return self._is_ready and self._given < AT_HELPER
 
     def give(self, job: Job) -> None:
-        """Let it do something."""
-        self._connection.send(job)
+        """Let it do something; where it has died, `take` tells."""
+        self._to_send.put(job)
         self._given += 1
+
+    def _send(self) -> None:
+        with suppress(OSError, EOFError):
+            while (job := self._to_send.get()) is not None:
+                self._connection.send(job)
 
     def is_done(self) -> bool:
         """Whether the job that it was given first is done."""
@@ -106,6 +116,8 @@ class Helper:
 
     def close(self) -> None:
         """Send it home."""
+        self._to_send.put(None)
+        self._sender.join(STOP_SECONDS)
         self._connection.close()
         try:
             self._process.wait(STOP_SECONDS)
@@ -208,6 +220,8 @@ def main() -> None:
         config, history_before, now = connection.recv()
         rules = intake_rules(config, history_before=history_before)
         jobs: SimpleQueue[Job | None] = SimpleQueue()
+        # A page comes in many pieces, and each waits for its turn beside what is being read.
+        sys.setswitchinterval(SWITCH_SECONDS)
         # Somebody must always listen, or both sides could wait for the other to read.
         Thread(target=_listen, args=(connection, jobs), daemon=True).start()
         connection.send("ready")

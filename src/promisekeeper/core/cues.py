@@ -12,6 +12,8 @@ from functools import lru_cache
 _WORD = re.compile(r"[a-z]+")
 
 
+# Several tables are held against each sentence of a mail.
+@lru_cache(maxsize=1024)
 def cue_words(text: str) -> frozenset[str]:
     """The words of a text, in lower case, as the tables here name them."""
     return frozenset(_WORD.findall(text.lower()))

@@ -232,7 +232,7 @@ def cues_in(sentence: str, *, may_shout: bool = True) -> tuple[Cue, ...]:
     text = sentence[:MAX_SENTENCE]
     plain = spelled_out(text)
     lower = plain.lower()
-    words = cue_words_of(lower)
+    words = cue_words_of(plain)
     found = [
         Cue(words=_said(_written(plain, lower, match)), weight=weight)
         for pattern, cues, weight in ((STRONG, STRONG_CUES, 2), (MILD, MILD_CUES, 1))
@@ -260,12 +260,14 @@ def upset_sentences(sentences: Iterable[str]) -> tuple[str, ...]:
     """The sentences of a customer's mail that sound upset; none where that is not enough."""
     read = [sentence[:MAX_SENTENCE] for sentence in islice(sentences, MAX_SENTENCES)]
     # What is only loud is not enough, and most mail holds no other cue at all.
-    words = cue_words_of(" ".join(map(spelled_out, read)))
-    if STRONG_CUES.isdisjoint(words) and MILD_CUES.isdisjoint(words):
+    words = [cue_words_of(spelled_out(sentence)) for sentence in read]
+    if all(STRONG_CUES.isdisjoint(some) and MILD_CUES.isdisjoint(some) for some in words):
         return ()
     text = "".join(read)
     # Whoever always writes in capitals does not shout.
-    may_shout = 2 * sum(map(str.islower, text)) > sum(map(str.isalpha, text))
+    may_shout = _CAPITALS.search(text) is not None and 2 * sum(map(str.islower, text)) > sum(
+        map(str.isalpha, text)
+    )
     found = [(sentence, cues_in(sentence, may_shout=may_shout)) for sentence in read]
     telling = [(sentence, cues) for sentence, cues in found if cues]
     weight = sum(cue.weight for _, cues in telling for cue in cues if not cue.is_loud)
