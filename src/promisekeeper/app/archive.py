@@ -5,7 +5,7 @@ daemon: a scan that was stopped, by whatever means, goes on from there.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from promisekeeper.app.readers import Desk
@@ -138,8 +138,13 @@ def _portions(read: Iterable[ReadPage]) -> Iterator[list[ReadPage]]:
     some: list[ReadPage] = []
     size = 0
     for page, readings in read:
-        some.append((page, readings))
-        size += sum(len(mail.raw) for mail in page.mails)
+        # What was read need not be held any longer; it is much larger than what it says.
+        mails = tuple(
+            mail if reading.needs_ledger else replace(mail, raw=b"")
+            for mail, reading in zip(page.mails, readings, strict=True)
+        )
+        some.append((replace(page, mails=mails), readings))
+        size += sum(len(mail.raw) for mail in mails)
         if len(some) >= STORED_TOGETHER or size > MOST_BYTES:
             yield some
             some, size = [], 0
