@@ -48,9 +48,10 @@ def _concerned(database: "Database", batch: Batch) -> list[str]:
             found[message_id].add(customer)
     if not found:
         return []
+    # In one order in every process: the lines of history are numbered as customers are weighed.
     return [
         customer
         for note, ids in asked
-        for customer in {one for name in ids[:_MANY_IDS] for one in found.get(name, ())}
+        for customer in sorted({one for name in ids[:_MANY_IDS] for one in found.get(name, ())})
         if customer not in note.customers and relatives_of(customer, note.customers)
     ]
