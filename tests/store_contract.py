@@ -326,7 +326,14 @@ class SettlingContract:
     def test_notes_and_promises_mark_their_customers(self, store: Store) -> None:
         note = a_note(customers=("a@x", "b@x"))
         store.record(a_batch(a_promise(customer="c@x"), notes=(note,)))
-        assert set(store.unsettled()) == {"a@x", "b@x", "c@x"}
+        assert store.unsettled() == ("a@x", "b@x", "c@x")
+
+    def test_marks_are_in_one_order_however_pages_were_cut(self, store: Store) -> None:
+        for number, customer in enumerate(("eve@x", "bob@x", "eve@x", "amy@x")):
+            store.record(
+                a_batch(notes=(a_note(message_id=f"<{number}@x>", customers=(customer,)),))
+            )
+        assert store.unsettled() == ("amy@x", "bob@x", "eve@x")
 
     def test_no_customer_is_no_mark(self, store: Store) -> None:
         store.record(a_batch(a_promise(customer=""), notes=(a_note(customers=()),)))

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from builders import MONDAY, a_promise
 from fakes import FakeMailbox, a_mail_text, raw_mail
+from promisekeeper.app import archive
 from promisekeeper.app.archive import Scanned
 from promisekeeper.app.cli import cli
 from promisekeeper.app.config import read_config
@@ -222,6 +223,18 @@ def test_one_odd_mail_does_not_stop_the_scan(place: Path) -> None:
 
 def test_kills_leave_the_same_ledger(mail: Path, tmp_path: Path) -> None:
     kill_scan(mail, tmp_path, ROUNDS, random.Random(20261122))
+
+
+def test_where_pages_end_leaves_no_trace(
+    place: Path, mail: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scan that goes on after a kill cuts its pages elsewhere."""
+    call(place, "scan", str(mail), *AS_OF)
+    expected = contents(place / "ledger.db")
+    (place / "ledger.db").unlink()
+    monkeypatch.setattr(archive, "PAGE_MAILS", 7)
+    call(place, "scan", str(mail), *AS_OF)
+    assert contents(place / "ledger.db") == expected
 
 
 def wait_for_progress(process: subprocess.Popen[bytes], ledger: Path, before: object) -> None:

@@ -154,7 +154,7 @@ class Store(Protocol):
         ...
 
     def unsettled(self) -> tuple[str, ...]:
-        """Customers with news since their promises were last weighed."""
+        """Customers with news since their promises were last weighed, by address."""
         ...
 
     def settle(self, customer: str, changes: Sequence[Change]) -> None:

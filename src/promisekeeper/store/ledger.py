@@ -193,8 +193,12 @@ class Ledger(AckBook):
         lessons.lift_lesson(self._file, lesson_id, now)
 
     def unsettled(self) -> tuple[str, ...]:
-        """Customers with news since their promises were last weighed, longest waiting first."""
-        found = self._file.rows("SELECT customer, serial FROM unsettled ORDER BY serial")
+        """Customers with news since their promises were last weighed, by address.
+
+        How their mails were spread over pages, and so in which order they were marked, is no
+        matter: history is numbered as they are weighed, and is the same after any interruption.
+        """
+        found = self._file.rows("SELECT customer, serial FROM unsettled ORDER BY customer")
         self._seen_serials = dict(found)
         return tuple(self._seen_serials)
 
