@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import pickle
 import random
 import signal
 import sqlite3
@@ -37,7 +38,8 @@ from promisekeeper.core.promise import Certainty, Deadline, DeadlineKind, Promis
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
-from promisekeeper.flows.history import Reading, keep, read_alone
+from promisekeeper.doors.local import open_local
+from promisekeeper.flows.history import Reading, keep, read_alone, read_page
 from promisekeeper.flows.intake import IntakeRules, Verdicts, settle_news, take_in, weigh_news
 from promisekeeper.store.ledger import Ledger
 from servers.loopback import until
@@ -161,6 +163,27 @@ def test_pages_come_in_their_order_whoever_read_them(
     assert found == alone
 
 
+def test_mails_that_move_or_go_while_a_scan_reads(place: Path, tmp_path: Path) -> None:
+    cur = tmp_path / "mail" / "cur"
+    cur.mkdir(parents=True)
+    for number in range(4):
+        raw = a_mail_text("I'll send it by Friday.", id=f"<{number}@shop.example>")
+        (cur / f"{number}.host:2,S").write_bytes(raw)
+    mailbox, rules = open_local(tmp_path / "mail", reads_late=True), rules_of(place)
+    with Ledger(":memory:") as ledger:
+        page = mailbox.read(Role.SENT, None)
+        there = pickle.loads(pickle.dumps(page.mails))
+        (cur / "1.host:2,S").rename(cur / "1.host:2,RS")
+        (cur / "2.host:2,S").unlink()
+        (cur / "3.host:2,S").write_bytes(b"\0")
+        read = read_page(page, read_alone(there, Role.SENT, rules, NOW))
+        kept = keep(read, folder="x", role=Role.SENT, store=ledger, rules=rules, now=NOW)
+        ids = [promise.message_id for promise in ledger.promises(PromiseQuery())]
+        (quarantined,) = ledger.quarantine()
+    assert sorted(ids) == ["<0@shop.example>", "<1@shop.example>"]
+    assert (kept.new, kept.unread, quarantined.size) == (2, 1, 1)
+
+
 def test_what_a_helper_took_to_its_grave_is_read_here(
     place: Path, mail: Path, helper: Helper
 ) -> None:
@@ -186,8 +209,8 @@ def test_promises_are_weighed_alike_whoever_does_it(
     rules = rules_of(place)
     with Ledger(place / "ledger.db") as ledger:
         for page in pages_of(mail):
-            readings = read_alone(page.mails, Role.SENT, rules, NOW)
-            keep(page, readings, folder="x", role=Role.SENT, store=ledger, rules=rules, now=NOW)
+            read = read_page(page, read_alone(page.mails, Role.SENT, rules, NOW))
+            keep(read, folder="x", role=Role.SENT, store=ledger, rules=rules, now=NOW)
         customers = ledger.unsettled()
         portions = [customers[at : at + 5] for at in range(0, len(customers), 5)]
         expected = [weigh_news(some, ledger, rules) for some in portions]

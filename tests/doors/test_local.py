@@ -3,6 +3,7 @@
 import fcntl
 import io
 import os
+import pickle
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -177,6 +178,26 @@ class TestFiles:
         (root / "new" / "3.host").unlink()
         rest = mailbox.read(Role.SENT, first.cursor)
         assert [mail.raw for mail in (*first.mails, *rest.mails)] == [a_mail(1), a_mail(2)]
+
+    def test_a_late_page_reads_each_file_when_it_is_looked_at(self, tmp_path: Path) -> None:
+        root = a_maildir(tmp_path / "m", 1, 2, 3)
+        mails = open_local(root, reads_late=True).read(Role.SENT, None).mails
+        (root / "cur" / "1.host:2,S").rename(root / "cur" / "1.host:2,RS")
+        (root / "cur" / "2.host:2,S").unlink()
+        (root / "cur" / "3.host:2,S").write_bytes(a_mail(4))
+        expected = [(a_mail(1), False), (b"", True), (a_mail(4), False)]
+        assert [(mail.raw, mail.is_gone) for mail in mails] == expected
+        assert mails[1:] == (mails[1], mails[2])
+
+    def test_a_late_page_goes_to_another_process_without_its_mails(self, tmp_path: Path) -> None:
+        root = a_maildir(tmp_path / "m", 1, 2)
+        mails = open_local(root, reads_late=True).read(Role.SENT, None).mails
+        copied = pickle.dumps(mails)
+        (root / "cur" / "1.host:2,S").rename(root / "cur" / "1.host:2,RS")
+        assert a_mail(2) not in copied
+        there = pickle.loads(copied)
+        # Only whoever has the folder can tell where a mail went.
+        assert [(mail.raw, mail.is_gone) for mail in there] == [(b"", True), (a_mail(2), False)]
 
     def test_files_of_one_instant_are_all_read(self, tmp_path: Path) -> None:
         # All names of one file have its time.

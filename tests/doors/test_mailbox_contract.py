@@ -80,6 +80,13 @@ class MaildirPlace(LocalPlace):
         (folder / "tmp" / name).rename(folder / "new" / name)
 
 
+class LateMaildirPlace(MaildirPlace):
+    """Its mails are read when they are looked at."""
+
+    def open(self) -> Mailbox:
+        return open_local(self._root, reads_late=True)
+
+
 class MboxPlace(LocalPlace):
     def _make(self, folder: Path) -> None:
         folder.touch()
@@ -107,7 +114,7 @@ def a_mail(number: int, body: str = "I'll send the invoice by Friday.") -> bytes
     return lines.replace("\n", "\r\n").encode()
 
 
-@pytest.fixture(params=["dovecot", "pymap", "maildir", "mbox", "eml"])
+@pytest.fixture(params=["dovecot", "pymap", "maildir", "late-maildir", "mbox", "eml"])
 def place(request: pytest.FixtureRequest, tmp_path: Path, user: str) -> Place:
     if request.param == "dovecot":
         dovecot: Dovecot = request.getfixturevalue("dovecot")
@@ -116,7 +123,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, user: str) -> Place:
         pymap: Pymap = request.getfixturevalue("pymap")
         pymap.add_user(user, "Sent")
         return ImapPlace(pymap, pymap.port, user, "Sent")
-    kinds = {"maildir": MaildirPlace, "mbox": MboxPlace, "eml": EmlPlace}
+    kinds = {
+        "maildir": MaildirPlace,
+        "late-maildir": LateMaildirPlace,
+        "mbox": MboxPlace,
+        "eml": EmlPlace,
+    }
     place: LocalPlace = kinds[request.param](tmp_path)
     return place
 

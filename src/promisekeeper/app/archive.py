@@ -5,18 +5,16 @@ daemon: a scan that was stopped, by whatever means, goes on from there.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from promisekeeper.app.readers import Desk
 from promisekeeper.core.mail import Page, Role
 from promisekeeper.errors import FolderNotFoundError
 from promisekeeper.flows.followup import give_up
-from promisekeeper.flows.history import Kept, Reading, keep
+from promisekeeper.flows.history import Kept, Reading, ReadPage, keep, read_page
 from promisekeeper.flows.intake import IntakeRules, settle_news
 from promisekeeper.flows.ports import Mailbox, Store
-
-ReadPage = tuple[Page, list[Reading]]
 
 # Customers write first, and "your time" is read by what they wrote.
 ORDER = (Role.INBOX, Role.SENT)
@@ -89,7 +87,6 @@ def scan_mailbox(
                 kept = [
                     keep(
                         page,
-                        readings,
                         folder=folder,
                         role=role,
                         store=store,
@@ -97,9 +94,9 @@ def scan_mailbox(
                         now=now,
                         since=since,
                     )
-                    for page, readings in some
+                    for page in some
                 ]
-            for one, (page, _) in zip(kept, some, strict=True):
+            for one, page in zip(kept, some, strict=True):
                 _count(scanned, role, one, page)
             on_page(scanned)
     settle_news(store, rules, spread=desk.weigh)
@@ -133,18 +130,13 @@ def _pages(
         cursor, has_more = page.cursor, page.has_more
 
 
-def _portions(read: Iterable[ReadPage]) -> Iterator[list[ReadPage]]:
+def _portions(read: Iterable[tuple[Page, list[Reading]]]) -> Iterator[list[ReadPage]]:
     """The pages that are stored together."""
     some: list[ReadPage] = []
     size = 0
     for page, readings in read:
-        # What was read need not be held any longer; it is much larger than what it says.
-        mails = tuple(
-            mail if reading.needs_ledger else replace(mail, raw=b"")
-            for mail, reading in zip(page.mails, readings, strict=True)
-        )
-        some.append((replace(page, mails=mails), readings))
-        size += sum(len(mail.raw) for mail in mails)
+        some.append(read_page(page, readings))
+        size += sum(len(mail.raw) for mail in some[-1].again.values())
         if len(some) >= STORED_TOGETHER or size > MOST_BYTES:
             yield some
             some, size = [], 0
@@ -152,7 +144,7 @@ def _portions(read: Iterable[ReadPage]) -> Iterator[list[ReadPage]]:
         yield some
 
 
-def _count(scanned: Scanned, role: Role, kept: Kept, page: Page) -> None:
+def _count(scanned: Scanned, role: Role, kept: Kept, page: ReadPage) -> None:
     if role is Role.SENT:
         scanned.sent += kept.mails
         scanned.new += kept.new

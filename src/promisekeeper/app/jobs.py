@@ -1,5 +1,6 @@
 """What a scan has done by a helper: values that go to another process, which does them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from promisekeeper.store.ledger import Ledger
 class ReadJob(NamedTuple):
     """Mails to read."""
 
-    raws: tuple[RawMail, ...]
+    raws: Sequence[RawMail]
     role: Role
 
     def done(self, rules: IntakeRules, now: datetime) -> list[Reading]:

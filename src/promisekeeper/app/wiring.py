@@ -232,11 +232,19 @@ def texts_of(config: Config) -> Texts:
     return texts
 
 
-def open_mailbox(account: AccountConfig) -> Mailbox:
-    """A mailbox of an account; it connects when it is first asked something."""
+def open_mailbox(account: AccountConfig, *, reads_late: bool = False) -> Mailbox:
+    """A mailbox of an account; it connects when it is first asked something.
+
+    Args:
+        reads_late: Mail files are read only when they are looked at.
+    """
     if account.path is not None:
         return open_path(
-            str(account.path), name=account.name, sent=account.sent, inbox=account.inbox
+            str(account.path),
+            name=account.name,
+            sent=account.sent,
+            inbox=account.inbox,
+            reads_late=reads_late,
         )
     # Local archives and commands on the ledger do not pay for the IMAP library.
     from promisekeeper.doors.imap import ImapMailbox
@@ -281,8 +289,13 @@ def copying(config: Config) -> Callable[[Store, datetime], int] | None:
     return lambda store, now: file_copies(store, folder, now)
 
 
-def open_path(source: str, *, sent: str, inbox: str, name: str = "") -> Mailbox:
+def open_path(
+    source: str, *, sent: str, inbox: str, name: str = "", reads_late: bool = False
+) -> Mailbox:
     """A local archive, or what comes on standard input for "-".
+
+    Args:
+        reads_late: Mail files are read only when they are looked at.
 
     Raises:
         SourceNotFoundError: There is nothing at this path.
@@ -291,7 +304,7 @@ def open_path(source: str, *, sent: str, inbox: str, name: str = "") -> Mailbox:
 
     if source == "-":
         return open_stream(sys.stdin.buffer)
-    return open_local(Path(source), sent=sent, inbox=inbox, name=name)
+    return open_local(Path(source), sent=sent, inbox=inbox, name=name, reads_late=reads_late)
 
 
 def open_postman(smtp: SmtpConfig) -> "SmtpPostman":

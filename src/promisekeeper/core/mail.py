@@ -1,5 +1,6 @@
 """What passes through the doors, as values: raw mail coming in, one letter going out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,6 +37,7 @@ class RawMail:
         size: The full size in bytes, also where `raw` is shorter.
         received_at: When it came to this place; None when the place does not say.
         problem: Why it could not be fetched; empty when all went well.
+        is_gone: It is no longer where it was listed; nobody is to blame.
     """
 
     position: int
@@ -43,6 +45,7 @@ class RawMail:
     size: int
     received_at: datetime | None = None
     problem: str = ""
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +53,14 @@ class Page:
     """The next mails of a folder, oldest first.
 
     Attributes:
+        mails: Some places read each of them only when it is looked at, and then each time.
         cursor: Where to go on, once these mails are stored.
         has_more: There are more mails than fitted into this page.
         is_restart: The numbering changed, so this reads the folder again from its beginning.
         left: About how many mails come after this page; None where the place cannot say.
     """
 
-    mails: tuple[RawMail, ...]
+    mails: Sequence[RawMail]
     cursor: Cursor
     has_more: bool
     is_restart: bool = False

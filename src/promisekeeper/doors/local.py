@@ -129,13 +129,21 @@ class LocalMailbox:
 
 
 def open_local(
-    path: Path, *, sent: str = "Sent", inbox: str = "INBOX", name: str = ""
+    path: Path,
+    *,
+    sent: str = "Sent",
+    inbox: str = "INBOX",
+    name: str = "",
+    reads_late: bool = False,
 ) -> LocalMailbox:
     """Open a Maildir, an mbox file, a .eml file, or a folder of any of these.
 
     A single place of mail counts as sent mail. In a folder with places for both, `sent`
     and `inbox` name them ("Sent" also finds ".Sent" and "Sent.mbox"; "." is the folder
     itself); beside a Maildir++ ".Sent" the Maildir itself is the inbox.
+
+    Args:
+        reads_late: Mails that have a file of their own are read only when they are looked at.
 
     Raises:
         SourceNotFoundError: There is nothing at this path.
@@ -145,11 +153,15 @@ def open_local(
     path = path.expanduser()
     label = name or str(path)
     try:
-        return LocalMailbox(label, _folders_at(path, sent, inbox))
+        folders = _folders_at(path, sent, inbox)
     except FileNotFoundError as error:
         raise SourceNotFoundError(f"{path} does not exist") from error
     except OSError as error:
         raise MailboxError(f"cannot read {path}: {error.strerror or error}") from error
+    for folder in folders.values():
+        if isinstance(folder, FileFolder):
+            folder.reads_late = reads_late
+    return LocalMailbox(label, folders)
 
 
 def open_stream(stream: BinaryIO, *, name: str = "-") -> LocalMailbox:

@@ -10,10 +10,11 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from promisekeeper.core.mail import Cursor, Page, RawMail
 from promisekeeper.doors.bounds import BODY_CAP, HEADER_CAP, PAGE_CAP, bounded
@@ -38,8 +39,53 @@ class Entry(NamedTuple):
     place: int
 
 
+class FileMails(Sequence[RawMail]):
+    """Mails that stay in their files; each is read when it is looked at.
+
+    In another process they are only looked for where they were listed.
+    """
+
+    def __init__(
+        self, files: Sequence[tuple[str, int]], search: Callable[[int], str | None] | None = None
+    ) -> None:
+        """Make a sequence of mails.
+
+        Args:
+            files: The path and the position of each.
+            search: Where one of them lies that was renamed since; None where it is nowhere.
+        """
+        self._files = files
+        self._search = search
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    @overload
+    def __getitem__(self, place: int) -> RawMail: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[RawMail, ...]: ...
+    def __getitem__(self, place: int | slice) -> RawMail | tuple[RawMail, ...]:
+        if isinstance(place, slice):
+            return tuple(self[one] for one in range(len(self))[place])
+        path, position = self._files[place]
+        with suppress(FileNotFoundError):
+            return _read_file(path, position)
+        with suppress(FileNotFoundError):
+            if self._search is not None and (moved := self._search(place)) is not None:
+                return _read_file(moved, position)
+        return RawMail(position=position, raw=b"", size=0, is_gone=True)
+
+    def __reduce__(self) -> tuple[type["FileMails"], tuple[Sequence[tuple[str, int]]]]:
+        return FileMails, (self._files,)
+
+
 class FileFolder:
-    """One or two directories whose files are mails."""
+    """One or two directories whose files are mails.
+
+    Attributes:
+        name: The path, for messages.
+        reads_late: Pages hold `FileMails`, for whoever reads them elsewhere or one by one.
+    """
 
     def __init__(
         self,
@@ -50,6 +96,7 @@ class FileFolder:
         flag_mark: str = "",
     ) -> None:
         self.name = name
+        self.reads_late = False
         self._places = places
         self._pattern = re.compile(pattern)
         self._flag_mark = flag_mark
@@ -69,7 +116,7 @@ class FileFolder:
             start = 0
         else:
             start = self._start_of(after)
-        mails, end = self._read_from(start, limit)
+        mails, end = (self._late_from if self.reads_late else self._read_from)(start, limit)
         left = len(self._listing) - end
         position = self._listing[end - 1].changed_ns if end > start else 0
         if end == start and after is not None and not is_restart:
@@ -81,7 +128,7 @@ class FileFolder:
             self._listing = self._listing[start:end]
             self._starts = {cursor: end - start} | ({after: 0} if after in self._starts else {})
         return Page(
-            mails=tuple(mails),
+            mails=mails,
             cursor=cursor,
             has_more=left > 0,
             is_restart=is_restart,
@@ -159,7 +206,12 @@ class FileFolder:
         except FileNotFoundError:
             return None
 
-    def _read_from(self, start: int, limit: int) -> tuple[list[RawMail], int]:
+    def _late_from(self, start: int, limit: int) -> tuple[FileMails, int]:
+        entries = self._listing[start : start + limit]
+        files = [(self._path(entry), entry.changed_ns) for entry in entries]
+        return FileMails(files, lambda place: self._moved(entries[place])), start + len(entries)
+
+    def _read_from(self, start: int, limit: int) -> tuple[tuple[RawMail, ...], int]:
         mails: list[RawMail] = []
         held, end = 0, start
         for entry in self._listing[start : start + limit]:
@@ -169,15 +221,19 @@ class FileFolder:
             if mail := self._read_entry(entry):
                 mails.append(mail)
                 held += len(mail.raw)
-        return mails, end
+        return tuple(mails), end
 
     def _read_entry(self, entry: Entry) -> RawMail | None:
         """One mail; None when its file is gone, not only renamed."""
         try:
             return _read_file(self._path(entry), entry.changed_ns)
         except FileNotFoundError:
-            moved = [self._path(other) for other in self._entries() if other.key == entry.key]
-            return _read_file(moved[0], entry.changed_ns) if moved else None
+            moved = self._moved(entry)
+            return _read_file(moved, entry.changed_ns) if moved is not None else None
+
+    def _moved(self, entry: Entry) -> str | None:
+        found = (self._path(other) for other in self._entries() if other.key == entry.key)
+        return next(found, None)
 
     def _path(self, entry: Entry) -> str:
         return f"{self._places[entry.place]}/{entry.key}{entry.flags}"

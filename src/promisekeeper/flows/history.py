@@ -4,11 +4,11 @@ Reading a mail takes a hundred times as long as storing what it says, and needs 
 another process may do it. What is stored, and in which order, stays the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from promisekeeper.core.mail import Page, RawMail, Role
+from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.team import is_own_machinery
 from promisekeeper.errors import MessageUnreadableError
 from promisekeeper.flows.intake import (
@@ -31,12 +31,39 @@ class Reading:
     Attributes:
         mail: None where the mail is our own, or one of the following is set.
         problem: Why it cannot be read.
-        needs_ledger: It says "your time", and only the ledger knows whose that is.
+        needs_ledger: It says "your time", and only the ledger knows whose that is; or its file
+            has moved, and only the folder knows whereto.
     """
 
     mail: ReadMail | None = None
     problem: str = ""
     needs_ledger: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPage:
+    """What came of a page; of its mails themselves no more than is needed, for they are large.
+
+    Attributes:
+        readings: One for each mail, in order.
+        again: Those mails that must be looked at once more, by their place.
+        left: As in `Page`.
+    """
+
+    readings: Sequence[Reading]
+    again: Mapping[int, RawMail]
+    cursor: Cursor
+    left: int | None
+
+
+def read_page(page: Page, readings: Sequence[Reading]) -> ReadPage:
+    """Put a page and what its mails say together."""
+    again = {
+        place: page.mails[place]
+        for place, reading in enumerate(readings)
+        if reading.needs_ledger or reading.problem
+    }
+    return ReadPage(readings=readings, again=again, cursor=page.cursor, left=page.left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +97,8 @@ def _read(raw: RawMail, role: Role, rules: IntakeRules, now: datetime) -> Readin
 
 
 def _read_or_refuse(raw: RawMail, role: Role, rules: IntakeRules, now: datetime) -> Reading:
+    if raw.is_gone:
+        return Reading(needs_ledger=True)
     message = open_mail(raw, now)
     if is_own_machinery(message, rules.team):
         return Reading()
@@ -79,8 +108,7 @@ def _read_or_refuse(raw: RawMail, role: Role, rules: IntakeRules, now: datetime)
 
 
 def keep(
-    page: Page,
-    readings: Sequence[Reading],
+    page: ReadPage,
     *,
     folder: str,
     role: Role,
@@ -97,10 +125,12 @@ def keep(
     """
     mails: list[ReadMail] = []
     unread = []
-    for raw, first in zip(page.mails, readings, strict=True):
-        reading = _read_with(store, raw, role, rules, now) if first.needs_ledger else first
+    for place, first in enumerate(page.readings):
+        reading = first
+        if first.needs_ledger:
+            reading = _read_with(store, page.again[place], role, rules, now)
         if reading.problem:
-            unread.append(set_aside(raw, folder, reading.problem, now))
+            unread.append(set_aside(page.again[place], folder, reading.problem, now))
         elif reading.mail is not None:
             mails.append(reading.mail)
     if since is not None:
@@ -115,13 +145,16 @@ def keep(
     batch = batch_of(new, unread, folder=folder, cursor=page.cursor, store=store, now=now)
     keys = tuple(promise.key for mail in mails for promise in mail.promises)
     store.record(replace(batch, found=keys))
-    passed_over = len(page.mails) - len(unread) - len(mails) if since is not None else 0
-    return Kept(mails=len(page.mails) - passed_over, new=len(new), unread=len(unread), keys=keys)
+    passed_over = len(page.readings) - len(unread) - len(mails) if since is not None else 0
+    number = len(page.readings) - passed_over
+    return Kept(mails=number, new=len(new), unread=len(unread), keys=keys)
 
 
 def _read_with(
     store: Store, raw: RawMail, role: Role, rules: IntakeRules, now: datetime
 ) -> Reading:
+    if raw.is_gone:
+        return Reading()
     try:
         message = open_mail(raw, now)
         zone = customer_zone(message, store, rules.team)

@@ -178,9 +178,9 @@ def _cursors(ledger: Ledger, name: str) -> list[Cursor | None]:
 def _mailbox(source: str, config: Config, sent: str, inbox: str) -> Mailbox:
     for account in config.accounts:
         if account.name == source:
-            return open_mailbox(account)
+            return open_mailbox(account, reads_late=True)
     if source == "-" or Path(source).expanduser().exists():
-        return open_path(source, sent=sent, inbox=inbox)
+        return open_path(source, sent=sent, inbox=inbox, reads_late=True)
     names = ", ".join(account.name for account in config.accounts) or "none are configured"
     raise SourceNotFoundError(f"{source!r} is neither a path nor an account ({names})")
 
