@@ -16,7 +16,8 @@ from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
 from promisekeeper.app.config import read_config
-from promisekeeper.app.wiring import intake_rules, open_path, replay_rules
+from promisekeeper.app.rules import intake_rules
+from promisekeeper.app.wiring import open_path, replay_rules
 from promisekeeper.core.corrections import Voice, moved, snoozed
 from promisekeeper.core.digest import OVER_CAP, OVER_CAP_TOLD
 from promisekeeper.core.ladder import ActionKind, is_spoken_of, moments, step_of

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from promisekeeper.app.config import read_config
-from promisekeeper.app.wiring import intake_rules, open_path
+from promisekeeper.app.rules import intake_rules
+from promisekeeper.app.wiring import open_path
 from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.query import PromiseQuery

@@ -28,8 +28,8 @@ from promisekeeper.app.config import read_config
 from promisekeeper.app.jobs import ReadJob
 from promisekeeper.app.progress import Progress, progress_line
 from promisekeeper.app.readers import AT_HELPER, Desk, Helper
+from promisekeeper.app.rules import intake_rules
 from promisekeeper.app.summary import grouped, summary_fields, summary_of, summary_text
-from promisekeeper.app.wiring import intake_rules
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.hours import office_hours
 from promisekeeper.core.mail import Cursor, Page, Role

@@ -19,8 +19,8 @@ from threading import Thread
 from typing import TypeVar, cast
 
 from promisekeeper.app.jobs import Job, ReadJob, WeighJob
+from promisekeeper.app.rules import intake_rules
 from promisekeeper.app.settings import Config
-from promisekeeper.app.wiring import intake_rules
 from promisekeeper.core.mail import Page, Role
 from promisekeeper.flows.history import Reading, read_alone
 from promisekeeper.flows.intake import IntakeRules, Verdicts, Weigh

@@ -9,7 +9,7 @@ from promisekeeper.app import render
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.show import NUMBER, json_option
 from promisekeeper.app.clock import utc_now
-from promisekeeper.app.wiring import team_of
+from promisekeeper.app.rules import team_of
 from promisekeeper.core.absence import Absence
 from promisekeeper.core.daywords import read_days
 from promisekeeper.core.load import Load

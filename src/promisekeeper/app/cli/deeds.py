@@ -11,7 +11,7 @@ from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.show import json_option, promise_argument
 from promisekeeper.app.cli.user import user_name
 from promisekeeper.app.clock import utc_now
-from promisekeeper.app.wiring import team_of
+from promisekeeper.app.rules import team_of
 from promisekeeper.core.corrections import Voice
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.safetext import safe_text

@@ -15,8 +15,8 @@ from promisekeeper.app.answerwiring import reply_rules
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.show import json_option
 from promisekeeper.app.clock import utc_now
+from promisekeeper.app.rules import intake_rules
 from promisekeeper.app.settings import Config
-from promisekeeper.app.wiring import intake_rules
 from promisekeeper.core.answering import names_control
 from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.promise import Promise

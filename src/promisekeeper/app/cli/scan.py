@@ -15,9 +15,10 @@ from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.progress import Progress
 from promisekeeper.app.readers import Desk, Helper, collecting_seldom
+from promisekeeper.app.rules import intake_rules
 from promisekeeper.app.settings import Config
 from promisekeeper.app.summary import summary_fields, summary_of, summary_text
-from promisekeeper.app.wiring import intake_rules, open_mailbox, open_path
+from promisekeeper.app.wiring import open_mailbox, open_path
 from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.query import PromiseQuery
