@@ -21,8 +21,7 @@ from hypothesis import strategies as st
 
 from builders import MONDAY, a_promise
 from fakes import FakeMailbox, a_mail_text, raw_mail
-from promisekeeper.app import archive
-from promisekeeper.app.archive import Scanned
+from promisekeeper.app.archive import Scanned, scan_mailbox
 from promisekeeper.app.cli import cli
 from promisekeeper.app.config import read_config
 from promisekeeper.app.jobs import ReadJob
@@ -248,16 +247,14 @@ def test_kills_leave_the_same_ledger(mail: Path, tmp_path: Path) -> None:
     kill_scan(mail, tmp_path, ROUNDS, random.Random(20261122))
 
 
-def test_where_pages_end_leaves_no_trace(
-    place: Path, mail: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_pages_end_leaves_no_trace(place: Path, mail: Path) -> None:
     """A scan that goes on after a kill cuts its pages elsewhere."""
-    call(place, "scan", str(mail), *AS_OF)
-    expected = contents(place / "ledger.db")
-    (place / "ledger.db").unlink()
-    monkeypatch.setattr(archive, "PAGE_MAILS", 7)
-    call(place, "scan", str(mail), *AS_OF)
-    assert contents(place / "ledger.db") == expected
+    rules = rules_of(place)
+    for size in (7, 50):
+        with Ledger(place / f"{size}.db") as ledger:
+            mailbox, desk = open_local(mail, reads_late=True), Desk(rules, NOW)
+            scan_mailbox(mailbox, ledger, rules, desk=desk, source="x", now=NOW, page_mails=size)
+    assert contents(place / "7.db") == contents(place / "50.db")
 
 
 def wait_for_progress(process: subprocess.Popen[bytes], ledger: Path, before: object) -> None:

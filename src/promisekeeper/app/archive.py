@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from promisekeeper.app.readers import Desk
-from promisekeeper.core.mail import Page, Role
+from promisekeeper.core.mail import Cursor, Page, Role
 from promisekeeper.errors import FolderNotFoundError
 from promisekeeper.flows.followup import give_up
 from promisekeeper.flows.history import Kept, Reading, ReadPage, keep, read_page
@@ -59,6 +59,7 @@ def scan_mailbox(
     now: datetime,
     since: date | None = None,
     is_anew: bool = False,
+    page_mails: int = PAGE_MAILS,
     on_page: Callable[[Scanned], None] = lambda scanned: None,
 ) -> Scanned:
     """Read both folders of a mailbox; a source with no inbox is read as sent mail alone.
@@ -67,6 +68,7 @@ def scan_mailbox(
         desk: Where mails are read and promises weighed.
         source: Stable name of this scan: what was stored under it before is not read again.
         is_anew: Read everything again.
+        page_mails: How many mails a page holds; what is stored does not depend on it.
         on_page: Told after each few pages that are stored.
 
     Raises:
@@ -81,7 +83,8 @@ def scan_mailbox(
                 raise
             continue
         folder = folder_of_scan(source, role)
-        pages = _pages(mailbox, role, store, folder=folder, since=since, is_anew=is_anew, desk=desk)
+        cursor = None if is_anew else store.cursor(folder)
+        pages = _pages(mailbox, role, cursor, limit=page_mails, since=since, desk=desk)
         for some in _portions(desk.read(pages, role)):
             with store.together():
                 kept = [
@@ -113,17 +116,15 @@ def folder_of_scan(source: str, role: Role) -> str:
 def _pages(
     mailbox: Mailbox,
     role: Role,
-    store: Store,
+    cursor: Cursor | None,
     *,
-    folder: str,
+    limit: int,
     since: date | None,
-    is_anew: bool,
     desk: Desk,
 ) -> Iterator[Page]:
-    cursor = None if is_anew else store.cursor(folder)
     has_more = True
     while has_more:
-        page = mailbox.read(role, cursor, limit=PAGE_MAILS, since=since)
+        page = mailbox.read(role, cursor, limit=limit, since=since)
         if page.left is not None:
             desk.expect(page.left)
         yield page
