@@ -24,9 +24,10 @@ from fakes import FakeMailbox, a_mail_text, raw_mail
 from promisekeeper.app.archive import Scanned, scan_mailbox
 from promisekeeper.app.cli import cli
 from promisekeeper.app.config import read_config
+from promisekeeper.app.helper import AT_HELPER, WORTH_A_HELPER, Helper, is_large
 from promisekeeper.app.jobs import ReadJob
 from promisekeeper.app.progress import Progress, progress_line
-from promisekeeper.app.readers import AT_HELPER, Desk, Helper
+from promisekeeper.app.readers import Desk
 from promisekeeper.app.rules import intake_rules
 from promisekeeper.app.summary import grouped, summary_fields, summary_of, summary_text
 from promisekeeper.core.deadline import FollowUpDefaults
@@ -122,7 +123,8 @@ def pages_of(mail: Path, size: int = 25) -> list[Page]:
 
 @pytest.fixture
 def helper(place: Path) -> Iterator[Helper]:
-    helper = Helper(read_config(place / "config.toml"), ALL, NOW)
+    helper = Helper()
+    helper.brief(read_config(place / "config.toml"), ALL, NOW)
     until(helper.can_take, "the helper has started", 60)
     yield helper
     helper.close()
@@ -224,6 +226,25 @@ def test_promises_are_weighed_alike_whoever_does_it(
         assert list(desk.weigh(here, portions)) == expected
     assert any(changes for verdicts in expected for changes in verdicts.values())
     assert len(asked_here) < len(portions)
+
+
+def test_a_helper_is_called_early_for_a_large_folder_only(tmp_path: Path) -> None:
+    cur = tmp_path / "Sent" / "cur"
+    cur.mkdir(parents=True)
+    for number in range(WORTH_A_HELPER):
+        assert number % 100 or not is_large(tmp_path)
+        (cur / f"{number}.host").touch()
+    assert is_large(tmp_path)
+    assert not is_large(cur / "0.host")
+    assert not is_large(tmp_path / "nowhere")
+
+
+def test_a_helper_without_work_is_sent_home() -> None:
+    helper = Helper()
+    helper.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(helper.pid, 0)
+    helper.close()
 
 
 def test_a_few_mails_are_not_worth_a_helper(place: Path) -> None:

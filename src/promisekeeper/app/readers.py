@@ -5,33 +5,27 @@ give it more, so that a scan that is killed leaves nothing behind.
 """
 
 import gc
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import TypeVar, cast
 
+from promisekeeper.app.helper import WORTH_A_HELPER, Helper
 from promisekeeper.app.jobs import Job, ReadJob, WeighJob
 from promisekeeper.app.rules import intake_rules
-from promisekeeper.app.settings import Config
 from promisekeeper.core.mail import Page, Role
 from promisekeeper.flows.history import Reading, read_alone
 from promisekeeper.flows.intake import IntakeRules, Verdicts, Weigh
 
-# One page to read, one at hand, and one on its way, so that the helper never waits.
-AT_HELPER = 3
 # How many pages may be read ahead of the one that is stored next.
 AHEAD = 6
-STOP_SECONDS = 5.0
 SWITCH_SECONDS = 0.0005
-WORTH_A_HELPER = 500
 
 # Reading a mail makes thousands of values and no cycles: looking for those each 700 values, as
 # Python does by itself, took a seventh of the time.
@@ -52,78 +46,6 @@ def collecting_seldom() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
-
-
-class Helper:
-    """Another process that reads and weighs by the same rules."""
-
-    def __init__(self, config: Config, history_before: datetime, now: datetime) -> None:
-        self._connection, theirs = Pipe()
-        handle = theirs.fileno()
-        # Not of our process group: Ctrl-C is for us, who then close the connection.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "promisekeeper.app.readers", str(handle)],
-            pass_fds=[handle],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        theirs.close()
-        self._connection.send((config, history_before, now))
-        self._is_ready = False
-        self._given = 0
-        # Pages are larger than what fits into the connection, and a busy helper empties it slowly.
-        self._to_send: SimpleQueue[Job | None] = SimpleQueue()
-        self._sender = Thread(target=self._send, daemon=True)
-        self._sender.start()
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid
-
-    def can_take(self) -> bool:
-        """Whether the helper has started and has not enough to do."""
-        if not self._is_ready and self._connection.poll():
-            self._connection.recv()
-            self._is_ready = True
-        return self._is_ready and self._given < AT_HELPER
-
-    def give(self, job: Job) -> None:
-        """Let it do something; where it has died, `take` tells."""
-        self._to_send.put(job)
-        self._given += 1
-
-    def _send(self) -> None:
-        with suppress(OSError, EOFError):
-            while (job := self._to_send.get()) is not None:
-                self._connection.send(job)
-
-    def is_done(self) -> bool:
-        """Whether the job that it was given first is done."""
-        return self._connection.poll()
-
-    def take(self) -> object:
-        """What came of the job that it was given first; waits for it.
-
-        Raises:
-            EOFError: The helper has died.
-            OSError: Likewise.
-        """
-        result = self._connection.recv()
-        self._given -= 1
-        return result
-
-    def close(self) -> None:
-        """Send it home."""
-        self._to_send.put(None)
-        self._sender.join(STOP_SECONDS)
-        self._connection.close()
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
 
 
 class Desk:
