@@ -38,7 +38,7 @@ _UNPRINTABLE = re.compile(
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_LINE_SIGNS = str.maketrans("\n\t", "  ")
+_PLAIN_BYTES = bytes([*b"\n\t", *range(0x20, 0x7F)])
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 # RFC 2047, section 2; blanks inside the text are against it and seen daily.
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,75})\?([bBqQ])\?([^?]{0,8000})\?=")
@@ -81,7 +81,8 @@ def clean_line(text: str, limit: int) -> str:
 
 def clean_text(text: str) -> str:
     """Printable text with plain line ends and plain blanks."""
-    if text.isascii() and text.translate(_LINE_SIGNS).isprintable():
+    # Bytes are told apart ten times as fast as characters.
+    if text.isascii() and not text.encode().translate(None, _PLAIN_BYTES):
         return text
     text = _LINE_ENDS.sub("\n", text)
     return _UNPRINTABLE.sub("", text).replace("\u00a0", " ").replace("\u202f", " ")

@@ -2,6 +2,8 @@
 
 _SIGNATURE = "-- "
 _MAX_QUOTE_DEPTH = 50
+_MARKS = (">", " ")
+_HARD_LINES = ("> ", _SIGNATURE)
 
 
 def unwrap_flowed(text: str, *, drops_space: bool = False) -> str:
@@ -15,6 +17,9 @@ def unwrap_flowed(text: str, *, drops_space: bool = False) -> str:
     pieces: list[str] = []
     open_depth = 0
     for line in text.split("\n"):
+        if not pieces and _stays(line):
+            paragraphs.append(line)
+            continue
         depth, content = _unquote(line)
         if pieces and depth != open_depth:
             paragraphs.append(_paragraph(pieces, open_depth))
@@ -29,6 +34,12 @@ def unwrap_flowed(text: str, *, drops_space: bool = False) -> str:
     if pieces:
         paragraphs.append(_paragraph(pieces, open_depth))
     return "\n".join(paragraphs)
+
+
+def _stays(line: str) -> bool:
+    """Whether a line is a paragraph just as it is, which is quick to see and true of most."""
+    is_hard = line[-1:] != " " or line in _HARD_LINES
+    return is_hard and (line[:1] not in _MARKS or line[:2] == "> ")
 
 
 def _unquote(line: str) -> tuple[int, str]:

@@ -7,7 +7,7 @@ blocks are hostile: 200,000 commas in To, 20,000 open brackets, megabytes of Sub
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from itertools import takewhile
@@ -36,7 +36,9 @@ _CLOCK_SKEW = timedelta(days=2)
 
 _FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]{0,100}:(.*)", re.DOTALL)
 _FIELD_NAME = re.compile(r"([!-9;-~]{1,100})[ \t]{0,100}")
-_EMPTY_LINE = re.compile(rb"\r?\n[ \t]{0,80}\r?\n")
+# Begins with one fixed byte, which is looked for much faster than a line end of either form.
+_EMPTY_LINE = re.compile(rb"\n[ \t]{0,80}\r?\n")
+_PLAIN_BYTES = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 # Quoted string, comment up to the next bracket, angle address, separator, anything else.
 _ADDRESS_TOKEN = re.compile(
@@ -47,8 +49,19 @@ _PARAMETER = re.compile(r';\s{0,100}([\w*.-]{1,60})\s{0,20}=\s{0,20}("(?:[^"\\]|
 _ESCAPED = re.compile(r"\\(.)")
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _ID_JUNK = re.compile(r"[\s\x00-\x1f\x7f-\x9f<>]+")
+_ONE_ID = re.compile(r"<[!-;=?-~]{1,1000}>")
+_MONTH_NAMES = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+# As nearly every program writes it (RFC 5322, 3.3); what stands behind the offset is a comment.
+_DATE = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d{1,2})"
+    rf" ({_MONTH_NAMES}) ((?:19|20)\d\d)"
+    r" (\d\d):(\d\d):(\d\d) ([+-]\d{4})(?:\s|\Z)",
+    re.ASCII,
+)
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split("|"), 1)}
 
-Fields = dict[str, tuple[str, ...]]
+# Those of small blocks are kept and given again: nobody may change them.
+Fields = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,17 +86,27 @@ def split_block(raw: bytes) -> tuple[bytes, bytes]:
     match = _EMPTY_LINE.search(raw)
     if match is None:
         return raw, b""
-    return raw[: match.start()], raw[match.end() :]
+    start = match.start()
+    return raw[: start - (raw[start - 1 : start] == b"\r")], raw[match.end() :]
 
 
 def parse_fields(block: bytes) -> Fields:
     """Read a header block: lower-case names to unfolded values, top to bottom, within the caps."""
     block = block[:MAX_BLOCK_BYTES]
-    fields: dict[str, list[str]] = {}
+    return _kept_fields(block) if len(block) <= MAX_KEPT_CHARACTERS else _fields(block)
+
+
+def _fields(block: bytes) -> Fields:
+    fields: dict[str, tuple[str, ...]] = {}
     pairs = _plain_pairs(block) if block.isascii() else None
     for name, value in _any_pairs(block) if pairs is None else pairs:
-        fields.setdefault(name, []).append(value)
-    return {name: tuple(values) for name, values in fields.items()}
+        above = fields.get(name)
+        fields[name] = (value,) if above is None else (*above, value)
+    return fields
+
+
+# Many parts of mails have the same few lines above them.
+_kept_fields = lru_cache(maxsize=KEPT_VALUES)(_fields)
 
 
 def _any_pairs(block: bytes) -> Iterator[tuple[str, str]]:
@@ -98,13 +121,14 @@ def _plain_pairs(block: bytes) -> list[tuple[str, str]] | None:
     text = block.decode("ascii").replace("\r\n", "\n")
     if "\r" in text or "\n\n" in text:
         return None
+    has_controls = bool(block.translate(None, _PLAIN_BYTES))
     pairs = []
     # A continuation line keeps its first blank and loses the line end before it.
     for line in text.replace("\n ", " ").replace("\n\t", "\t").split("\n")[:MAX_FIELDS]:
         name, colon, value = line.partition(":")
         lower = _field_name(name) if colon and len(name) <= MAX_KEPT_CHARACTERS else ""
         if lower:
-            value = value if value.isprintable() else _CONTROL.sub("", value)
+            value = _CONTROL.sub("", value) if has_controls else value
             pairs.append((lower, value.strip()[:MAX_VALUE_CHARACTERS]))
     return pairs
 
@@ -142,6 +166,9 @@ _kept_addresses = lru_cache(maxsize=KEPT_VALUES)(_addresses)
 
 def parse_ids(value: str) -> tuple[str, ...]:
     """The message ids in a value, without doubles, each with its angle brackets."""
+    if _ONE_ID.fullmatch(value):
+        # Nearly every value is one id with nothing to mend.
+        return (value,)
     value = value[: 4 * MAX_VALUE_CHARACTERS]
     inner = [match[1] for match in _ID.finditer(value)]
     if not inner:
@@ -164,12 +191,8 @@ def parse_references(fields: Fields, own_id: str) -> tuple[str, ...]:
     """The thread's ids, oldest first, In-Reply-To last; of too many the first and the last stay."""
     older = parse_ids(" ".join(fields.get("references", ())))
     parents = parse_ids(" ".join(fields.get("in-reply-to", ())))
-    ids = list(dict.fromkeys([*older, *parents]))
-    if own_id in ids:
-        ids.remove(own_id)
-    if len(ids) > MAX_IDS:
-        ids = ids[:1] + ids[1 - MAX_IDS :]
-    return tuple(ids)
+    ids = tuple(one for one in dict.fromkeys(older + parents) if one != own_id)
+    return ids if len(ids) <= MAX_IDS else ids[:1] + ids[1 - MAX_IDS :]
 
 
 def parse_date(value: str, *, received_at: datetime) -> datetime:
@@ -178,7 +201,7 @@ def parse_date(value: str, *, received_at: datetime) -> datetime:
     An unknown offset ("-0000", RFC 5322, 3.3) is read as UTC.
     """
     try:
-        sent_at = parsedate_to_datetime(value[:200])
+        sent_at = _plain_date(value) or parsedate_to_datetime(value[:200])
         if sent_at.tzinfo is None:
             sent_at = sent_at.replace(tzinfo=UTC)
         is_sensible = _EARLIEST_DATE <= sent_at <= received_at + _CLOCK_SKEW
@@ -187,25 +210,44 @@ def parse_date(value: str, *, received_at: datetime) -> datetime:
     return sent_at if is_sensible else received_at
 
 
+def _plain_date(value: str) -> datetime | None:
+    """What the library makes of the usual form, in a fifth of its time; None for any other."""
+    match = _DATE.match(value)
+    if match is None:
+        return None
+    day, month, year, hour, minute, second, zone = match.groups()
+    return datetime(
+        int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=_zone(zone)
+    )
+
+
+@lru_cache(maxsize=KEPT_VALUES)
+def _zone(offset: str) -> timezone:
+    minutes = 60 * int(offset[1:3]) + int(offset[3:])
+    return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))
+
+
 def parse_content_type(value: str) -> ContentType:
     """Read a Content-Type; what is no type at all is text/plain (RFC 2045, 5.2)."""
+    return _kept_type(value) if len(value) <= MAX_KEPT_CHARACTERS else _type(value)
+
+
+def _type(value: str) -> ContentType:
     found = _parameterised(value)
     is_type = _TYPE.fullmatch(found.name) is not None
     return found if is_type else replace(found, name="text/plain")
 
 
+_kept_type = lru_cache(maxsize=KEPT_VALUES)(_type)
+
+
 def parse_disposition(value: str) -> ContentType:
     """Read a Content-Disposition (RFC 2183); its name is "attachment", "inline" or empty."""
-    return _parameterised(value)
+    return _kept_disposition(value) if len(value) <= MAX_KEPT_CHARACTERS else _parameterised(value)
 
 
 def _parameterised(value: str) -> ContentType:
-    if len(value) <= MAX_KEPT_CHARACTERS:
-        return _kept_parameterised(value)
-    return _any_parameterised(value[:MAX_PARAMETERS_CHARACTERS])
-
-
-def _any_parameterised(value: str) -> ContentType:
+    value = value[:MAX_PARAMETERS_CHARACTERS]
     name = value.partition(";")[0].split("(")[0].strip().lower()
     parameters: dict[str, str] = {}
     for match in _PARAMETER.finditer(value):
@@ -213,18 +255,19 @@ def _any_parameterised(value: str) -> ContentType:
     return ContentType(name=name, parameters=parameters)
 
 
-_kept_parameterised = lru_cache(maxsize=KEPT_VALUES)(_any_parameterised)
+_kept_disposition = lru_cache(maxsize=KEPT_VALUES)(_parameterised)
 
 
 def _unquoted(text: str) -> str:
-    if text[:1] == '"':
-        return _ESCAPED.sub(r"\1", text.strip('"'))
-    return text
+    if text[:1] != '"':
+        return text
+    text = text.strip('"')
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def _extended(parameters: Mapping[str, str], name: str) -> str:
     """A parameter in pieces or with a charset (RFC 2231, sections 3 and 4)."""
-    if not any("*" in key for key in parameters):
+    if "*" not in "".join(parameters):
         return ""
     whole = parameters.get(f"{name}*")
     if whole is not None:
@@ -272,6 +315,10 @@ class _Mailbox:
     angle: str | None = None
     comment: list[str] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.phrase and self.angle is None and not self.comment
+
 
 def _mailboxes(text: str) -> Iterator[_Mailbox]:
     """Split a list at its commas, knowing quotes, comments, angle brackets and groups."""
@@ -284,8 +331,9 @@ def _mailboxes(text: str) -> Iterator[_Mailbox]:
             depth -= token == ")"
             box.comment.append(token.rstrip(")"))
         elif token in ",;":
-            yield box
-            box = _Mailbox()
+            if not box.is_empty:
+                yield box
+                box = _Mailbox()
         elif token == ":":
             box = _Mailbox()
         else:

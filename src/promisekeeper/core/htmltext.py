@@ -29,7 +29,9 @@ _UNSEEN = re.compile(
 )
 # Elements whose unclosed nesting costs the parser quadratic time.
 _NESTING = re.compile(
-    r"<(/?)(?:a|address|article|aside|b|big|blockquote|button|center|code|details|dialog|dir|div|dl"
+    # The first letter tells nearly everything else apart before the names are tried.
+    r"<(/?)(?=[a-u])"
+    r"(?:a|address|article|aside|b|big|blockquote|button|center|code|details|dialog|dir|div|dl"
     r"|em|fieldset|figcaption|figure|font|footer|form|h[1-6]|header|i|main|menu|nav|ol|pre|s|section"
     r"|small|span|strike|strong|summary|table|tt|u|ul)\b",
     re.IGNORECASE,

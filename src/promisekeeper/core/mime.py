@@ -150,8 +150,11 @@ def peek_message_id(header_block: bytes) -> str:
 
 
 def _message_id(fields: Fields) -> str:
-    ids = (parse_message_id(value) for value in fields.get("message-id", ()))
-    return next(filter(None, ids), "")
+    for value in fields.get("message-id", ()):
+        found = parse_message_id(value)
+        if found:
+            return found
+    return ""
 
 
 def _derived_id(raw: bytes) -> str:
@@ -183,9 +186,10 @@ def _leaves(fields: Fields, body: bytes, walk: _Walk, *, depth: int) -> list[_Le
         if pieces:
             return _multipart(kind, pieces, walk, depth=depth)
         kind = ContentType(name="text/plain")
-    if _is_furniture(fields, kind):
+    disposition = parse_disposition(_first(fields, "content-disposition"))
+    if _is_furniture(fields, kind, disposition):
         return []
-    attachment = _attachment(fields, kind)
+    attachment = _attachment(kind, disposition)
     if attachment:
         walk.attachments.append(attachment)
         return []
@@ -251,21 +255,19 @@ def _boundary_lines(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]
         at = whole.find(line, end)
 
 
-def _is_furniture(fields: Fields, kind: ContentType) -> bool:
+def _is_furniture(fields: Fields, kind: ContentType, disposition: ContentType) -> bool:
     """Whether a part comes with every mail of its writer: a signature, a card, a logo."""
     if kind.name in FURNITURE:
         return True
-    disposition = parse_disposition(_first(fields, "content-disposition")).name
     return (
         kind.name.startswith("image/")
-        and disposition != "attachment"
+        and disposition.name != "attachment"
         and bool(_first(fields, "content-id"))
     )
 
 
-def _attachment(fields: Fields, kind: ContentType) -> str:
+def _attachment(kind: ContentType, disposition: ContentType) -> str:
     """What to call a part that is no body text; empty for one that is."""
-    disposition = parse_disposition(_first(fields, "content-disposition"))
     file_name = disposition.parameter("filename")
     is_body = kind.name in ("text/plain", "text/html")
     if is_body and disposition.name != "attachment" and not file_name:
