@@ -117,6 +117,7 @@ _NUMBERED = re.compile(
 _PROMISES_UPDATE = re.compile(r"\b(?:update|news|status|posted|progress)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def _numbered(text: str) -> frozenset[tuple[str, str]]:
     """What a text names by kind and number: orders, invoices, parts."""
     pairs = _NUMBERED.findall(text[:1_000])

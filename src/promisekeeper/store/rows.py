@@ -93,8 +93,12 @@ def note_from(row: ReadRow, customers: Sequence[str]) -> MailNote:
     )
 
 
+# Made once: `json.dumps` would make one for each call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _json(values: Sequence[object]) -> str:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(values)
 
 
 QUARANTINE_COLUMNS = "folder, position, problem, size, at"
