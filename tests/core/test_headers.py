@@ -24,7 +24,7 @@ DATES = st.tuples(
 BLOCKS = st.lists(
     st.sampled_from(
         ["From", "To", "A" * 99, "A" * 101, ":", ": ", " :", "a@b.example", " ", "\t", "\n", "\r\n",
-         "\n\t", "\n ", "\r", "\x00", "\x1f", "\x7f", "é", "x" * 200, "x" * 16_001]
+         "\n\t", "\n ", "\r", "\x00", "\x1f", "\x7f", "é", "x" * 200]
     ),
     max_size=30,
 ).map("".join)  # fmt: skip
