@@ -5,7 +5,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promisekeeper.core import cues, matter, signals, upset
-from promisekeeper.core.matter import Deed, reported_deeds
+from promisekeeper.core.matter import (
+    Deed,
+    in_small_letters,
+    past_deeds,
+    reported_deeds,
+    spelled_out,
+    tells_past,
+)
 
 # What a wording can match, as texts that are made from it.
 TEXTS = settings(
@@ -56,11 +63,59 @@ def test_nothing_is_supplied_without_a_cue_or_a_digit(text: str) -> None:
     assert not text.isascii() or has_digit or not cues.SUPPLIES.isdisjoint(cues.cue_words(text))
 
 
+@TEXTS
+@given(made_from(matter.NOT_DONE))
+def test_nothing_is_denied_without_a_cue(text: str) -> None:
+    assert not cues.NOT_DONE.isdisjoint(cues.cue_words(text))
+
+
+@TEXTS
+@given(made_from(matter.PAST))
+def test_every_verb_in_the_past_is_seen(text: str) -> None:
+    sentence = f"{text}."
+    is_denied = matter.NOT_DONE.search(" ".join(text.split())) is not None
+    assert is_denied is not bool(past_deeds(sentence))
+    assert tells_past(sentence) is not is_denied
+
+
+@pytest.mark.parametrize("deed", list(Deed))
+def test_what_a_clause_reports_is_seen_in_its_sentence(deed: Deed) -> None:
+    @TEXTS
+    @given(made_from(matter.REPORTED[deed]))
+    def check(text: str) -> None:
+        if deed in reported_deeds(text):
+            assert deed in reported_deeds(f"Well, {text}, or so."), text
+
+    check()
+
+
+@given(st.text(alphabet="skiSKI\u0130\u0131\u017f\u212a e'"))
+def test_small_letters_are_those_of_a_pattern_that_passes_over_case(text: str) -> None:
+    for letter in "ski":
+        found = re.findall(letter, text, re.IGNORECASE)
+        assert len(found) == in_small_letters(text).count(letter)
+
+
+@pytest.mark.parametrize(
+    ("written", "in_full"),
+    [
+        pytest.param("It’s not here, we'll see", "It is not here, we will see", id="several"),
+        pytest.param("I Won't, I CAN'T, he'dn't", "I will not, I can not, he had not", id="not"),
+        pytest.param("It'\u017f they`d've", "It is they had have", id="odd letters and signs"),
+        pytest.param("Tom's dog's't 'mine'", "Tom is dog is't 'mine'", id="no short form"),
+    ],
+)
+def test_short_forms_are_spelled_out(written: str, in_full: str) -> None:
+    assert spelled_out(written) == in_full
+
+
 @pytest.mark.parametrize(
     ("sentence", "deeds"),
     [
         pytest.param("The site is live, and the old one is off.", {"ready"}, id="two clauses"),
         pytest.param("It is in.", {"ready"}, id="a place behind is"),
+        pytest.param("It is in and we are glad.", {"ready"}, id="a place that ends a clause"),
+        pytest.param("It is in town and we are glad.", set(), id="a place that ends none"),
         pytest.param("It will be sent.", set(), id="not done yet"),
         pytest.param("The weather was fine.", set(), id="no deed at all"),
         pytest.param("POSTED THIS MORNING, AND PAID.", {"ship", "pay"}, id="capitals"),

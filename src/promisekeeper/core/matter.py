@@ -28,19 +28,19 @@ class Deed(StrEnum):
     ANSWER = "answer"
 
 
+_DEEDS = tuple(Deed)
+
 _WORD = re.compile(r"[a-z0-9£$€][\w£$€.-]*", re.IGNORECASE)
 _APOSTROPHES = str.maketrans("’‘`", "'''")
-_SHORT_FORMS = (
+_NEGATED = (
     (re.compile(r"\bwon't\b", re.IGNORECASE), "will not"),
     (re.compile(r"\bcan't\b", re.IGNORECASE), "can not"),
     (re.compile(r"n't\b", re.IGNORECASE), " not"),
-    (re.compile(r"'s\b", re.IGNORECASE), " is"),
-    (re.compile(r"'re\b", re.IGNORECASE), " are"),
-    (re.compile(r"'ve\b", re.IGNORECASE), " have"),
-    (re.compile(r"'ll\b", re.IGNORECASE), " will"),
-    (re.compile(r"'m\b", re.IGNORECASE), " am"),
-    (re.compile(r"'d\b", re.IGNORECASE), " had"),
 )
+_SHORT_FORM = re.compile(r"'(s|re|ve|ll|m|d)\b", re.IGNORECASE)
+_IN_FULL = {"s": " is", "re": " are", "ve": " have", "ll": " will", "m": " am", "d": " had"}
+# What a pattern that passes over the difference takes for "i" and "s", and `lower` does not.
+_ODD_LETTERS = str.maketrans("\u0130\u0131\u017f", "iis")
 
 
 def _set_of(words: str) -> frozenset[str]:
@@ -129,11 +129,20 @@ def stems(text: str) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def spelled_out(text: str) -> str:
     """The head of a text with its short forms in full; a possessive reads as "is", harmlessly."""
-    plain = text[:MAX_TEXT].translate(_APOSTROPHES)
+    plain = text[:MAX_TEXT]
+    if "`" in plain or not plain.isascii():
+        plain = plain.translate(_APOSTROPHES)
     if "'" in plain:
-        for short, full in _SHORT_FORMS:
-            plain = short.sub(full, plain)
+        if "'t" in plain or "'T" in plain:
+            for short, full in _NEGATED:
+                plain = short.sub(full, plain)
+        plain = _SHORT_FORM.sub(lambda found: _IN_FULL[found[1].casefold()], plain)
     return " ".join(plain.split())
+
+
+def in_small_letters(plain: str) -> str:
+    """A text as a wording meets it that passes over the difference, which is much slower."""
+    return (plain if plain.isascii() else plain.translate(_ODD_LETTERS)).lower()
 
 
 @lru_cache(maxsize=4096)
@@ -153,18 +162,35 @@ def stem(word: str) -> str:
 _HOUR = re.compile(r"\d{1,2}(?:[.:]\d\d)?(?:am|pm|st|nd|rd|th)")
 
 
-_PAST = re.compile(
+PAST = re.compile(
     r"\b(?:i|we|he|she|they|who|[a-z]{2,20})\s(?:have\s|has\s|just\s|now\s|already\s|also\s|both\s)*"
     r"((?!need|want|hop|expect|fail|try|tri)[a-z]{2,20}(?:ed|[aeo]nt|ilt|ung|oke|ook|ought|aught|ound))\b"
+)
+
+
+# A word that may be such a verb: quick to see.
+_PAST_VERB = re.compile(
+    r" [a-z]{4,25}\b(?:(?<=ed)|(?<=[aeo]nt|ilt|ung|oke|ook)|(?<=[oa]ught)|(?<=ound))"
 )
 
 
 def past_deeds(text: str) -> frozenset[str]:
     """The stems of the verbs that a sentence puts into the past, and does not deny."""
     plain = spelled_out(text).lower()
-    if plain.endswith("?") or _NOT_DONE.search(plain):
-        return frozenset()
-    return frozenset(map(stem, _PAST.findall(plain)))
+    return frozenset(map(stem, PAST.findall(plain))) if _may_be_past(plain) else frozenset()
+
+
+def tells_past(text: str) -> bool:
+    """Whether a sentence puts any verb into the past, and does not deny it."""
+    plain = spelled_out(text).lower()
+    return _may_be_past(plain) and PAST.search(plain) is not None
+
+
+def _may_be_past(plain: str) -> bool:
+    if plain.endswith("?") or _PAST_VERB.search(plain) is None:
+        return False
+    is_done = cues.NOT_DONE.isdisjoint(cues.cue_words(plain))
+    return is_done or NOT_DONE.search(plain) is None
 
 
 def is_name(word: str) -> bool:
@@ -329,7 +355,7 @@ def promised_deeds(text: str) -> frozenset[Deed]:
 
 
 # What stands in front of these words in the same clause is not done: wished, due, or denied.
-_NOT_DONE = re.compile(
+NOT_DONE = re.compile(
     r"""\b(?:
         if|once|when|whenever|unless|until|till|as\ssoon\sas|before|in\scase|whether|would|could|
         should|shall|will|can|may|might|must|not|never|cannot|to\sbe|to\shave|going\sto|need|
@@ -338,7 +364,13 @@ _NOT_DONE = re.compile(
     )\b""",
     re.VERBOSE,
 )
-_CLAUSE = re.compile(r"\s*[,;:–—]\s+|\s-\s|\s(?:and|but|so|because|which|while|that)\s")
+# A mark and a blank, or a mark or a word between blanks. It begins with one sign, so that
+# all others are passed over quickly, and knows of single blanks alone (see `spelled_out`).
+_CLAUSE = re.compile(
+    r"[ ,;:–—](?:(?<! ) |(?<= )(?:[,;:–—]|-|and|but|so|because|which|while|that) )"
+)
+# A place behind "is", which may report something at the end of a clause.
+_PLACED = re.compile(r"(?:is|are) (?:on|in|up|out|live)\b")
 
 
 # "I called you but only got your voicemail": nobody spoke with anybody.
@@ -356,21 +388,32 @@ def reported_deeds(text: str) -> frozenset[Deed]:
     if plain.endswith("?"):
         return frozenset()
     perhaps = cues.perhaps_reported(cues.cue_words(plain))
-    if not perhaps:
+    deeds = [deed for deed in _DEEDS if deed in perhaps and _may_report(deed, plain)]
+    if not deeds:
         return frozenset()
-    deeds = [deed for deed in Deed if deed in perhaps]
     found = {deed for clause in _CLAUSE.split(plain) for deed in _done(clause, deeds)}
-    rest = [deed for deed in (Deed.ANSWER, Deed.CALL) if deed in perhaps and deed not in found]
+    rest = [deed for deed in (Deed.ANSWER, Deed.CALL) if deed in deeds and deed not in found]
     found.update(_done(plain, rest))
     if Deed.CALL in found and _NOT_REACHED.search(plain):
         found.remove(Deed.CALL)
     return frozenset(found)
 
 
+def _may_report(deed: Deed, plain: str) -> bool:
+    """Whether a wording stands anywhere, as it does where it stands in a clause.
+
+    No wording looks beyond its words but for a letter, and blanks or marks bound a clause; the
+    one that asks for the end of a clause is seen apart.
+    """
+    if REPORTED[deed].search(plain) is not None:
+        return True
+    return deed is Deed.READY and _PLACED.search(plain) is not None
+
+
 def _done(clause: str, deeds: Iterable[Deed]) -> list[Deed]:
     matches = [(deed, REPORTED[deed].search(clause)) for deed in deeds]
     found = [(deed, match.start()) for deed, match in matches if match is not None]
-    denied = _NOT_DONE.search(clause) if found else None
+    denied = NOT_DONE.search(clause) if found else None
     last = denied.start() if denied is not None else len(clause)
     return [deed for deed, start in found if start < last]
 

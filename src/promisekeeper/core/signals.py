@@ -7,9 +7,17 @@ kept of a mail. What they mean for a certain promise is weighed elsewhere, with 
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from promisekeeper.core import cues
-from promisekeeper.core.matter import Deed, past_deeds, reported_deeds, spelled_out, stems
+from promisekeeper.core.matter import (
+    Deed,
+    in_small_letters,
+    reported_deeds,
+    spelled_out,
+    stems,
+    tells_past,
+)
 from promisekeeper.core.message import Message
 from promisekeeper.core.promise import Certainty
 from promisekeeper.core.reading import SentenceReading
@@ -23,7 +31,7 @@ MAX_TOLD = 4
 SETTLES_NOTHING = (SignalKind.ASKS, SignalKind.UPSETS)
 MAX_BOUNCE = 5_000
 
-# All of these are matched against sentences whose short forms are spelled out.
+# All of these are matched against sentences whose short forms are spelled out, in small letters.
 HOLDS = re.compile(
     r"""\b(?:
         still\s(?:\w+ing\b|looking|working|waiting|checking|trying|chasing|on\sit|investigating|no\b|
@@ -45,7 +53,7 @@ HOLDS = re.compile(
       | in\shand\b | being\s(?:looked|worked|processed|prepared)
       | will\stake\s(?:a\s(?:bit|little)\s)?longer
     )""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 WITHDRAWS = re.compile(
     r"""\b(?:
@@ -53,7 +61,7 @@ WITHDRAWS = re.compile(
       | (?:i|we)\s(?:will\snot\sbe\sable\sto|am\sunable\sto|are\sunable\sto|have\sto\swithdraw)
       | (?:i\sam\safraid|unfortunately|sorry,?\sbut|regret\sthat)\b.{0,20}\b(?:i|we)\scan\s?not
     )\b""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 # "He is picking it up today": said of a day to come, whether or not it counts as a promise.
 COMING = re.compile(
@@ -72,23 +80,16 @@ UPDATE = re.compile(
 )
 _COURTESY = re.compile(
     r"(?:thanks|thank\syou|many\sthanks|dear|hello|hi|sorry|apologies|i\sam\s(?:so\s|very\s)?sorry|"
-    r"hope|have\sa|kind\sregards|best|cheers|congrat|no\shard\sfeelings|if\b|let\s(?:me|us)\sknow)",
-    re.IGNORECASE,
+    r"hope|have\sa|kind\sregards|best|cheers|congrat|no\shard\sfeelings|if\b|let\s(?:me|us)\sknow)"
 )
-_GREETING = re.compile(
-    r"^(?:hi|hello|hey|dear)\s\S{1,40}(?:\s\S{1,40})?\s*(?:[,:!]\s|\s[-–—]\s)", re.I
-)
-_FACT = re.compile(
-    r"[£$€]\s?\d|\d{2,}|\b\d+\s?(?:%|mm|cm|kg|nm|gb|mb|hours|days|weeks)\b"
-    r"|^(?:yes|no|yep|yeah|nope|correct|indeed|sadly|both)\b",
-    re.IGNORECASE,
-)
+_GREETING = re.compile(r"(?:hi|hello|hey|dear)\s\S{1,40}(?:\s\S{1,40})?\s*(?:[,:!]\s|\s[-–—]\s)")
+_YES_OR_NO = re.compile(r"(?:yes|no|yep|yeah|nope|correct|indeed|sadly|both)\b")
+_FIGURE = re.compile(r"[£$€]\s?\d|\d{2,}|\b\d+\s?(?:%|mm|cm|kg|nm|gb|mb|hours|days|weeks)\b")
 _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(
     r"(?<![\w.,£$€])(?:\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm)|\d{1,2}[.:]\d\d|(?:until|till|between|by|at"
     r"|from|to)\s\d+"
-    r"|\d+(?:st|nd|rd|th)|\d+\s?(?:hours?|days?|weeks?|minutes?))\b",
-    re.IGNORECASE,
+    r"|\d+(?:st|nd|rd|th)|\d+\s?(?:hours?|days?|weeks?|minutes?))\b"
 )
 
 
@@ -102,47 +103,57 @@ def signals_of(readings: Iterable[tuple[str, SentenceReading]]) -> tuple[Signal,
     return tuple(found[:MAX_SIGNALS])
 
 
-def _team_kinds(sentence: str, reading: SentenceReading) -> list[SignalKind]:
-    plain = spelled_out(sentence)
+def _team_kinds(sentence: str, reading: SentenceReading) -> tuple[SignalKind, ...]:
     findings = [one for one in reading.promises if one.certainty is not Certainty.POSSIBLE]
-    if findings:
-        rest = sentence
-        for finding in findings:
-            spans = [span for span in (finding.span, finding.condition) if span is not None]
-            for span in spans:
-                rest = rest[: span.start] + " " * (span.end - span.start) + rest[span.end :]
-        is_done = reported_deeds(rest.strip(" ,;.")) - {Deed.ANSWER}
-        return [SignalKind.PROMISES, *([SignalKind.DELIVERS] if is_done else [])]
+    if not findings:
+        return _kinds_without_promise(sentence)
+    rest = sentence
+    for finding in findings:
+        spans = [span for span in (finding.span, finding.condition) if span is not None]
+        for span in spans:
+            rest = rest[: span.start] + " " * (span.end - span.start) + rest[span.end :]
+    is_done = reported_deeds(rest.strip(" ,;.")) - {Deed.ANSWER}
+    return (SignalKind.PROMISES, SignalKind.DELIVERS) if is_done else (SignalKind.PROMISES,)
+
+
+# Greetings, courtesies and standard answers come again and again.
+@lru_cache(maxsize=1024)
+def _kinds_without_promise(sentence: str) -> tuple[SignalKind, ...]:
+    plain = spelled_out(sentence)
     if plain.endswith("?"):
-        return [SignalKind.ASKS]
+        return (SignalKind.ASKS,)
+    lower = in_small_letters(plain)
     words = cues.cue_words(plain)
-    if not cues.WITHDRAWS.isdisjoint(words) and WITHDRAWS.search(plain):
-        return [SignalKind.WITHDRAWS]
-    if not cues.HOLDS.isdisjoint(words) and HOLDS.search(plain):
-        return [SignalKind.HOLDS]
-    if not cues.COMING.isdisjoint(words) and COMING.search(plain):
-        return [SignalKind.PROMISES]
-    return _done_kinds(sentence, plain)
+    if not cues.WITHDRAWS.isdisjoint(words) and WITHDRAWS.search(lower):
+        return (SignalKind.WITHDRAWS,)
+    if not cues.HOLDS.isdisjoint(words) and HOLDS.search(lower):
+        return (SignalKind.HOLDS,)
+    if not cues.COMING.isdisjoint(words) and COMING.search(lower):
+        return (SignalKind.PROMISES,)
+    kind = _kind_of_deed(sentence, plain, lower)
+    return () if kind is None else (kind,)
 
 
-def _done_kinds(sentence: str, plain: str) -> list[SignalKind]:
+def _kind_of_deed(sentence: str, plain: str, lower: str) -> SignalKind | None:
     deeds = reported_deeds(sentence)
-    greeting = _GREETING.match(plain)
-    plain = plain[greeting.end() :] if greeting is not None else plain
-    if _COURTESY.match(plain):
-        return [SignalKind.DELIVERS] if Deed.CALL in deeds else []
+    greeting = _GREETING.match(lower)
+    if greeting is not None:
+        plain, lower = plain[greeting.end() :], lower[greeting.end() :]
+    if _COURTESY.match(lower):
+        return SignalKind.DELIVERS if Deed.CALL in deeds else None
     if deeds - {Deed.ANSWER}:
-        return [SignalKind.DELIVERS]
-    is_asked = plain.lower().startswith("please")
-    if not is_asked and (deeds or _is_fact(plain)):
-        return [SignalKind.ANSWERS]
-    return [SignalKind.STATES] if past_deeds(sentence) or UPDATE.match(plain) else []
+        return SignalKind.DELIVERS
+    is_asked = plain[:6].lower() == "please"
+    if not is_asked and (deeds or _is_fact(lower)):
+        return SignalKind.ANSWERS
+    return SignalKind.STATES if tells_past(sentence) or UPDATE.match(lower) else None
 
 
-def _is_fact(plain: str) -> bool:
+def _is_fact(lower: str) -> bool:
     """Whether a sentence gives a figure that is no time, or says yes or no."""
-    has_digit = _DIGIT.search(plain) is not None
-    return _FACT.search(_CLOCK.sub(" ", plain) if has_digit else plain) is not None
+    if _DIGIT.search(lower) and _FIGURE.search(_CLOCK.sub(" ", lower)):
+        return True
+    return _YES_OR_NO.match(lower) is not None
 
 
 RELEASES = re.compile(
@@ -164,7 +175,7 @@ RELEASES = re.compile(
       | (?:solved|sorted|all\ssorted|resolved)(?:\s(?:now|already))?,?\s(?:thanks|thank|cheers)
       | changed\s(?:my|our)\smind | please\sstop\slooking | call\s(?:it|the\ssearch)\soff
     )""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 CONFIRMS = re.compile(
     r"""\b(?:
@@ -180,11 +191,10 @@ CONFIRMS = re.compile(
       | (?:thanks|thank\syou|cheers)\sfor\s(?:the|sending|doing|fixing|sorting|getting|being|such)
       | you\sdid\swhat\syou\ssaid | all\s(?:good|works|working|sorted)\snow | up\sand\srunning
     )\b""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 _DENIES = re.compile(
-    r"\b(?:not|no|nothing|nobody|none|never|still\swaiting|but|without|if|when|once|until|hope)\b",
-    re.IGNORECASE,
+    r"\b(?:not|no|nothing|nobody|none|never|still\swaiting|but|without|if|when|once|until|hope)\b"
 )
 AGREES = re.compile(
     r"""\b(?:
@@ -194,7 +204,7 @@ AGREES = re.compile(
       | confirmed | i\sconfirm | signed | happy\s(?:with|to) | that\sworks | yes,?\splease
       | ok\sby\s(?:me|us)
     )\b""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 SUPPLIES = re.compile(
     r"""\b(?:
@@ -204,7 +214,7 @@ SUPPLIES = re.compile(
             transferred|returned|updated|installed|changed|completed|checked)
       | (?:my|our|the)\s.{1,60}\s(?:is|are)\s:?\s?\S*\d
     )""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 
 
@@ -213,7 +223,7 @@ def customer_signals(sentences: Iterable[str]) -> tuple[Signal, ...]:
     read = [sentence[:MAX_SENTENCE] for sentence in sentences]
     found = []
     for sentence in read:
-        kind = _customer_kind(spelled_out(sentence))
+        kind = _customer_kind(sentence)
         if kind is not None:
             found.append(Signal(kind=kind, sentence=sentence))
     return (*found[:MAX_SIGNALS], *_told(read))
@@ -229,19 +239,22 @@ def _told(sentences: Sequence[str]) -> list[Signal]:
     return [Signal(kind=kind, sentence=sentence) for kind, some in kinds for sentence in some]
 
 
-def _customer_kind(plain: str) -> SignalKind | None:
+@lru_cache(maxsize=1024)
+def _customer_kind(sentence: str) -> SignalKind | None:
+    plain = spelled_out(sentence)
     if plain.endswith("?"):
         return None
+    lower = in_small_letters(plain)
     words = cues.cue_words(plain)
-    if not cues.RELEASES.isdisjoint(words) and RELEASES.search(plain):
+    if not cues.RELEASES.isdisjoint(words) and RELEASES.search(lower):
         return SignalKind.RELEASES
-    confirms = None if cues.CONFIRMS.isdisjoint(words) else CONFIRMS.search(plain)
-    if confirms is not None and not _DENIES.search(plain[: confirms.end() + 8]):
+    confirms = None if cues.CONFIRMS.isdisjoint(words) else CONFIRMS.search(lower)
+    if confirms is not None and not _DENIES.search(lower[: confirms.end() + 8]):
         return SignalKind.CONFIRMS
-    if not cues.AGREES.isdisjoint(words) and AGREES.search(plain):
+    if not cues.AGREES.isdisjoint(words) and AGREES.search(lower):
         return SignalKind.AGREES
-    may_supply = not cues.SUPPLIES.isdisjoint(words) or _DIGIT.search(plain)
-    return SignalKind.SUPPLIES if may_supply and SUPPLIES.search(plain) else None
+    may_supply = not cues.SUPPLIES.isdisjoint(words) or _DIGIT.search(lower)
+    return SignalKind.SUPPLIES if may_supply and SUPPLIES.search(lower) else None
 
 
 _ASKS_TO_AGREE = re.compile(

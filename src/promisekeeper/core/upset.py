@@ -8,6 +8,7 @@ and the tone of a draft; nothing else.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from promisekeeper.core.cues import cue_set
@@ -230,9 +231,20 @@ def cues_in(sentence: str, *, may_shout: bool = True) -> tuple[Cue, ...]:
         may_shout: Capitals mean something: the mail is not written in them throughout.
     """
     text = sentence[:MAX_SENTENCE]
+    loud = _loud(text, may_shout=may_shout)
+    if loud is not None:
+        plain = spelled_out(text)
+        if not _CALM.search(plain) and not _PLEASED.search(plain):
+            return (*_worded(text), Cue(words=_said(loud[0]), weight=1, is_loud=True))
+    return _worded(text)
+
+
+@lru_cache(maxsize=1024)
+def _worded(text: str) -> tuple[Cue, ...]:
+    """The cues of a sentence that are no matter of capitals and marks."""
     plain = spelled_out(text)
-    lower = plain.lower()
     words = cue_words_of(plain)
+    lower = plain.lower()
     found = [
         Cue(words=_said(_written(plain, lower, match)), weight=weight)
         for pattern, cues, weight in ((STRONG, STRONG_CUES, 2), (MILD, MILD_CUES, 1))
@@ -240,13 +252,7 @@ def cues_in(sentence: str, *, may_shout: bool = True) -> tuple[Cue, ...]:
         for match in pattern.finditer(lower)
         if not _NEGATES.search(plain[: match.start()])
     ]
-    loud = _loud(text, may_shout=may_shout)
-    # Most sentences have neither, and need no second look.
-    if (not found and loud is None) or _CALM.search(plain):
-        return ()
-    if loud is None or _PLEASED.search(plain):
-        return tuple(found)
-    return (*found, Cue(words=_said(loud[0]), weight=1, is_loud=True))
+    return () if found and _CALM.search(plain) else tuple(found)
 
 
 def _loud(text: str, *, may_shout: bool) -> re.Match[str] | None:
@@ -260,8 +266,7 @@ def upset_sentences(sentences: Iterable[str]) -> tuple[str, ...]:
     """The sentences of a customer's mail that sound upset; none where that is not enough."""
     read = [sentence[:MAX_SENTENCE] for sentence in islice(sentences, MAX_SENTENCES)]
     # What is only loud is not enough, and most mail holds no other cue at all.
-    words = [cue_words_of(spelled_out(sentence)) for sentence in read]
-    if all(STRONG_CUES.isdisjoint(some) and MILD_CUES.isdisjoint(some) for some in words):
+    if not any(map(_worded, read)):
         return ()
     text = "".join(read)
     # Whoever always writes in capitals does not shout.
