@@ -71,3 +71,18 @@ def test_reminder_of_what_was_snoozed_meanwhile_is_dropped() -> None:
         assert still_wanted(alone, ledger, THURSDAY).fate is Fate.DROP
         assert still_wanted(both, ledger, THURSDAY) == GO
         assert still_wanted(alone, ledger, FRIDAY) == GO
+
+
+def test_of_the_digests_of_several_days_the_last_one_goes() -> None:
+    digests = [
+        a_letter(dedupe_key=f"digest/{name}/{day}", kind="digest", recipient=f"{name}@shop.example")
+        for day in (1, 2)
+        for name in ("ana", "ben")
+    ]
+    with Ledger(":memory:") as ledger:
+        ledger.close_round(Round(letters=(*digests[:3], a_letter())), MONDAY)
+        ana, ben, later, other = ledger.letters()
+        assert still_wanted(ana, ledger, FRIDAY).fate is Fate.DROP
+        assert [still_wanted(one, ledger, FRIDAY) for one in (ben, later, other)] == [GO] * 3
+        ledger.move_letter(later.id, Stage.SENT, now=THURSDAY)
+        assert still_wanted(ana, ledger, FRIDAY).fate is Fate.DROP

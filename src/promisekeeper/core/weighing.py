@@ -20,6 +20,7 @@ from promisekeeper.core.matter import (
     spelled_out,
     stems,
 )
+from promisekeeper.core.numbered import names_another
 from promisekeeper.core.promise import Certainty, DeadlineKind, Kind, Promise
 from promisekeeper.core.records import MailNote, Signal, SignalKind
 from promisekeeper.core.signals import COMING, UPDATE
@@ -107,30 +108,7 @@ _FINISHED = re.compile(
 )
 
 
-# "Order 55120": two numbers of one kind of thing are two things.
-_NUMBERED = re.compile(
-    r"\b(orders?|invoices?|tickets?|cases?|jobs?|parts?|bookings?|claims?|accounts?|policy|quotes?"
-    r"|quotations?|contracts?|units?|rooms?|references?|ref)\b\.?\s?(?:no\b\.?|number|nr\b\.?|#)?"
-    r"\s?#?(?=[\w/-]{0,12}\d)([\w/-]{2,20})",
-    re.IGNORECASE,
-)
 _PROMISES_UPDATE = re.compile(r"\b(?:update|news|status|posted|progress)\b", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1024)
-def _numbered(text: str) -> frozenset[tuple[str, str]]:
-    """What a text names by kind and number: orders, invoices, parts."""
-    pairs = _NUMBERED.findall(text[:1_000])
-    return frozenset((kind.lower().removesuffix("s"), number.lower()) for kind, number in pairs)
-
-
-def names_another(promise: Promise, *texts: str) -> bool:
-    """Whether texts name another order, invoice or part than a promise, and not the promise's."""
-    ours = _numbered(f"{promise.subject} {promise.words}")
-    theirs = frozenset[tuple[str, str]]().union(*map(_numbered, texts))
-    if not ours or not theirs or ours & theirs:
-        return False
-    return bool({kind for kind, _ in ours} & {kind for kind, _ in theirs})
 
 
 def matter_of(promise: Promise, before: Sequence[Promise] = ()) -> Matter:

@@ -3,15 +3,16 @@
 from datetime import datetime
 
 from promisekeeper.core.promise import State
-from promisekeeper.core.records import Audience, OutboxLetter
+from promisekeeper.core.records import Audience, OutboxLetter, Stage
 from promisekeeper.core.sending import GO, Ruling, drop
 from promisekeeper.flows.ports import Store
 
 # Letters whose only matter is a promise that waits to be kept. All others (a digest, the answer
-# to a command) are true whatever became of the promises that they name.
+# to a command) may go out whatever became of the promises that they name.
 REMINDER = "reminder"
 REMINDERS = frozenset({REMINDER, "lead"})
 ACK = "ack"
+DIGEST = "digest"
 
 
 def still_wanted(entry: OutboxLetter, store: Store, now: datetime) -> Ruling:
@@ -19,6 +20,8 @@ def still_wanted(entry: OutboxLetter, store: Store, now: datetime) -> Ruling:
     letter = entry.letter
     if letter.audience is Audience.CUSTOMER and (why := store.suppressed(letter.recipient)):
         return drop(f"no letter goes to this address: {why}")
+    if letter.kind == DIGEST and _has_newer(entry, store):
+        return drop("a newer digest for the same reader takes its place")
     if letter.kind in REMINDERS | {ACK} and letter.promise_keys:
         promises = store.promises_by_key(letter.promise_keys)
         # A receipt that waited for its server longer than for its answer promises the past.
@@ -31,3 +34,14 @@ def still_wanted(entry: OutboxLetter, store: Store, now: datetime) -> Ruling:
             states = ", ".join(dict.fromkeys(promise.state.value for promise in promises))
             return drop(f"its promise is {states or 'gone'} meanwhile")
     return GO
+
+
+def _has_newer(entry: OutboxLetter, store: Store) -> bool:
+    """After days without a mail server one digest is enough, and the last one tells it all."""
+    sent = store.sent_letters(DIGEST, entry.queued_at or entry.changed_at)
+    return any(
+        other.id > entry.id
+        and other.letter.kind == DIGEST
+        and other.letter.recipient == entry.letter.recipient
+        for other in (*store.letters(Stage.QUEUED), *sent)
+    )
