@@ -1,14 +1,19 @@
 """Words that bound or lead a time expression, and where one may start at all."""
 
+from promisekeeper.core.feasts import FEASTS_FROM
+from promisekeeper.core.timeperiods import PART_LINKS, PART_OPENERS
 from promisekeeper.core.timespans import SPAN_FILLERS, Tokens
 from promisekeeper.core.timetokens import DATE, MERIDIEM, NUMBER, WORD
 from promisekeeper.core.timewords import (
     CORE_WORDS,
+    DOUBTFUL_NAMES,
+    GATE_WORDS,
     MONTHS,
     NUMBERS,
     ORDINALS,
     RELATIVE_DAYS,
     UNITS,
+    WEAK_WORDS,
     WEEKDAYS,
     WORKING_WORDS,
     word_set,
@@ -99,8 +104,14 @@ _LEADS = (
 )
 PART_STARTS = CORE_WORDS | _LEADS
 _ALL_LEADS = _LEADS | _LEAD_MARKS
-# "the fourth of July" makes a day of "the", but with few words behind it only.
 _AFTER_THE = PART_STARTS | WORKING_WORDS | frozenset(ORDINALS) | word_set("calendar financial")
+# Words that open an expression only with one of these behind them: "new" a feast; "the" what is
+# no time word by itself, nor leads to one ("the third quarter", "the closing hours").
+_OPENED_BY = {
+    first: frozenset({"'", ".", *(name[1] for name in names)})
+    for first, names in FEASTS_FROM.items()
+    if first not in GATE_WORDS | WEAK_WORDS | DOUBTFUL_NAMES | _LEADS
+} | {"the": (_AFTER_THE - CORE_WORDS - _ALL_LEADS) | word_set("closing beginning open")}
 
 
 def starts_of(t: Tokens) -> list[int]:
@@ -108,10 +119,7 @@ def starts_of(t: Tokens) -> list[int]:
     starts: list[int] = []
     reach = -1
     for i in [i for i, token in enumerate(t) if token.is_time]:
-        is_number = t[i].kind == NUMBER or t[i].text in NUMBERS
-        if is_number and not _may_count(t, i):
-            continue
-        if t[i].text == "the" and not (t[i + 1].kind != WORD or t[i + 1].text in _AFTER_THE):
+        if not _may_be_core(t, i):
             continue
         first = i
         while first - 1 > reach and t[first - 1].text in _ALL_LEADS:
@@ -121,10 +129,21 @@ def starts_of(t: Tokens) -> list[int]:
     return starts
 
 
+def _may_be_core(t: Tokens, i: int) -> bool:
+    """Whether the neighbours of a time word leave it one."""
+    text, after = t[i].text, t[i + 1]
+    if t[i].kind == NUMBER or text in NUMBERS:
+        return _may_count(t, i)
+    opened_by = _OPENED_BY.get(text)
+    if opened_by is None or after.text in opened_by:
+        return True
+    return text == "the" and after.kind == NUMBER and len(after.text) < 4
+
+
 def _may_count(t: Tokens, i: int) -> bool:
     """Whether a number may be an hour, a day or an amount of time, by the word behind it."""
     text, after = t[i].text, t[i + 1]
-    is_led = t[i - 1].text in _ALL_LEADS and i > 0
+    is_led = _leads_hour(t, i - 1) or (len(text) == 4 and _leads_year(t, i - 1))
     if after.text in _AFTER_STOP_ONLY:
         if t[i + 2].text in _BEHIND_STOP:
             return True
@@ -138,6 +157,27 @@ def _may_count(t: Tokens, i: int) -> bool:
     return "." in text or len(text) == 4 or is_zone_word(after.text)
 
 
+def _leads_hour(t: Tokens, i: int) -> bool:
+    """Whether a bare figure right behind the token may be an hour: "by", "until in", "about"."""
+    text = t[i].text
+    return text in _HOUR_LEADS or (text in _OTHER_LEADS and t[i - 1].text in _HOUR_LEADS)
+
+
+# The last words of bounds, and softeners; those of the other bounds lead to no hour alone.
+_HOUR_LEADS = SOFTENERS | {
+    words[-1] for words, bound in _BOUNDS.items() if bound not in ("for", "in", "since")
+}
+_OTHER_LEADS = BOUND_STARTS - _HOUR_LEADS
+
+
+def _leads_year(t: Tokens, i: int) -> bool:
+    """Whether a figure behind the token may be a year: "early", the end of "the end of"."""
+    if t[i].text in PART_OPENERS:
+        return True
+    return t[i].text in PART_LINKS and t[i - 1].text in _YEAR_LEADS
+
+
+_YEAR_LEADS = PART_OPENERS | PART_LINKS
 _AFTER_STOP_ONLY = word_set(". of the")
 _BEHIND_STOP = frozenset(MONTHS) | word_set(
     ". of the day / - this current month next nxt coming upcoming following"

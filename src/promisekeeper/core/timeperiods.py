@@ -33,6 +33,9 @@ _PART_WORDS = {
     **{"back": "late", "latter": "late", "sometime": "", "anytime": "", "rest": "end"},
     **{"course": "", "remainder": "end", "tail": "late"},
 }
+PART_OPENERS = frozenset(_PART_WORDS)
+# Between such a word and the period: "the latter half of the year".
+PART_LINKS = frozenset({"part", "in", "of", "the", "to", "on", "around", "about", "half"})
 
 
 _NUMBERED = {"q1": "quarter", "q2": "quarter", "q3": "quarter", "q4": "quarter", "h1": "half"} | {
@@ -64,7 +67,7 @@ def period_at(t: Tokens, i: int, read: Reader) -> Hit | None:
         if t[j].text not in ("end", "half", "part"):
             return None
         j += 1
-    while t[j].text in ("part", "in", "of", "the", "to", "on", "around", "about", "half"):
+    while t[j].text in PART_LINKS:
         j += 1
     if t[j].text in RELATIVE_DAYS or t[j + (t[j].text == "this")].text in WEEKDAYS:
         return _end_of_day(t, j, read) if part in ("end", "late") else None

@@ -239,6 +239,9 @@ def _steps_in(chunk: str) -> _Steps:
     """The steps between two blanks."""
     if chunk in _DASHES:
         return (" " + chunk,), ((0, -1, 1, "link"),)
+    if chunk.isalpha() and chunk.isascii():
+        sort = _sort_of(chunk)
+        return (chunk,), ((0, 0, len(chunk), sort),) if sort else ()
     found = [(match.group(), *match.span()) for match in _STEP.finditer(chunk)]
     sorts = [_sort_of(word) for word, _, _ in found]
     telling = [(n, *found[n][1:], sort) for n, sort in enumerate(sorts) if sort]
@@ -284,14 +287,19 @@ def _sort_of(word: str) -> str:
     return _tense_alone(word) or ("regular" if is_regular else "")
 
 
+_TENSE_OF = {
+    **dict.fromkeys(_PAST, "past"),
+    **dict.fromkeys(_PRESENT, "present"),
+    **dict.fromkeys(_FUTURE, "future"),
+}
+_TENSE_OF_ENDING = {"d": "would", "ll": "future", "m": "present", "re": "present", "s": "present"}
+
+
 def _tense_alone(word: str) -> str:
-    if word.endswith("'d"):
-        return "would"
-    if word in _FUTURE or word.endswith("'ll"):
-        return "future"
-    if word in _PRESENT or word.endswith(("'m", "'re", "'s")):
-        return "present"
-    return "past" if word in _PAST else ""
+    known = _TENSE_OF.get(word)
+    if known is None and "'" in word:
+        known = _TENSE_OF_ENDING.get(word.rpartition("'")[2])
+    return known or ""
 
 
 def _is_participle(said: list[str], i: int) -> bool:

@@ -22,9 +22,9 @@ MAX_CHUNK = 48
 PADDING = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Token:
-    """One word, figure or mark.
+    """One word, figure or mark; never changed, as all texts share it. (Frozen it costs double.)
 
     Attributes:
         text: Lower case; straight apostrophes.
@@ -49,12 +49,12 @@ class Token:
 
     def __post_init__(self) -> None:
         """Mark what may be a time: a figure, or one of CORE_WORDS."""
-        is_time = self.text in CORE_WORDS or self.kind in FIGURE_KINDS
-        object.__setattr__(self, "is_time", is_time)
+        self.is_time = self.text in CORE_WORDS or self.kind in FIGURE_KINDS
 
 
-# A plain word, "I'll" and the like included, with at most one mark behind it.
-_PLAIN_CHUNK = re.compile(r"([A-Za-z]+(?:['’][A-Za-z]+)?)([,.;:!?)]?)")
+# "I'll" and the like, with at most one mark behind.
+_CONTRACTION = re.compile(r"([A-Za-z]+['’][A-Za-z]+)([,.;:!?)]?)")
+_END_MARKS = frozenset(",.;:!?)")
 _ADDRESS = re.compile(r"://|\w@\w|\\|\w/\w+/\w*[a-z]{4}|\.(?:com|org|net|io|pdf|csv|html?|exe)\b")
 _PIECE = re.compile(
     r"""(?P<meridiem>[ap]\.\s?m\b\.?)
@@ -127,14 +127,18 @@ def _junk(chunk: str) -> tuple[Token, ...]:
 @lru_cache(maxsize=8_192)
 def _lexed(chunk: str) -> tuple[Token, ...]:
     """The tokens of what stands between two blanks, as if it started at 0."""
-    plain = _PLAIN_CHUNK.fullmatch(chunk)
-    if plain and len(chunk) <= MAX_CHUNK:
-        word, mark = plain.groups()
-        end = len(word)
-        text = word.lower().replace("’", "'")
-        first = Token(WORD, text, 0, end, is_capital=word[0].isupper())
-        return (first, Token(PUNCT, mark, end, end + 1, is_glued=True)) if mark else (first,)
-    return _lexed_after([], chunk)
+    if len(chunk) > MAX_CHUNK:
+        return _junk(chunk)
+    word, mark = (chunk[:-1], chunk[-1]) if chunk[-1] in _END_MARKS else (chunk, "")
+    if not (word.isalpha() and word.isascii()):
+        contraction = _CONTRACTION.fullmatch(chunk)
+        if contraction is None:
+            return _lexed_after([], chunk)
+        word, mark = contraction.groups()
+    end = len(word)
+    text = word.lower().replace("’", "'")
+    first = Token(WORD, text, 0, end, is_capital=word[0].isupper())
+    return (first, Token(PUNCT, mark, end, end + 1, is_glued=True)) if mark else (first,)
 
 
 def _lexed_price(chunk: str) -> tuple[Token, ...]:
