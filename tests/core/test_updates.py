@@ -1,7 +1,7 @@
 """When an update is drafted, what it may say, and when it may leave."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,6 +27,7 @@ from promisekeeper.core.updates import (
     shows_progress,
     suggested_date,
     told_of,
+    zone_shown,
 )
 
 HOURS = office_hours(UTC)
@@ -127,6 +128,22 @@ def test_customers_zone_is_that_of_their_last_mail() -> None:
     ]
     assert customer_zone(notes, UTC) == TOKYO
     assert customer_zone(notes[1:], UTC) == UTC
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        (UTC, "UTC"),
+        (timezone(timedelta(hours=-8)), "UTC-8"),
+        (timezone(timedelta(hours=10)), "UTC+10"),
+        (timezone(timedelta(hours=5, minutes=30)), "UTC+5:30"),
+        (timezone(timedelta(hours=-3, minutes=-30)), "UTC-3:30"),
+        (ZoneInfo("Europe/London"), "GMT"),
+        (ZoneInfo("America/Sao_Paulo"), "UTC-3"),
+    ],
+)
+def test_zones_are_written_as_people_write_them(zone: tzinfo, shown: str) -> None:
+    assert zone_shown(MONDAY, zone) == shown
 
 
 @pytest.mark.parametrize(

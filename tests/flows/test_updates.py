@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -180,8 +180,28 @@ def test_only_a_date_that_somebody_chose_is_told(ledger: Ledger) -> None:
     draft = make_draft(
         PROMISE, notes=[WROTE], rules=RULES, now=THURSDAY, new_due_at=monday - timedelta(hours=3)
     )
-    assert "My new date for it is Mon 23 Nov 14:00 (UTC)." in draft.body
+    assert "My new date for it is Monday 23 November, 14:00 (UTC)." in draft.body
     assert "You will hear from me" not in draft.body
+
+
+@pytest.mark.parametrize(
+    ("language", "date"),
+    [
+        ("en", "Monday 23 November, 06:00, your time (UTC-8)"),
+        ("de", "Montag, 23. November, 06:00 Uhr, Ihre Zeit (UTC-8)"),
+        ("fr", "lundi 23 novembre, 06\xa0h\xa000, votre heure (UTC-8)"),
+    ],
+)
+def test_customers_read_dates_by_their_own_clock(language: str, date: str) -> None:
+    asked = a_note(role=Role.INBOX, sent_at=MONDAY.astimezone(timezone(timedelta(hours=-8))))
+    draft = make_draft(
+        PROMISE,
+        notes=[asked, WROTE],
+        rules=replace(RULES, language=language),
+        now=THURSDAY,
+        new_due_at=FRIDAY + timedelta(days=3) - timedelta(hours=3),
+    )
+    assert date in draft.body
 
 
 @pytest.mark.parametrize("language", ["de", "fr"])

@@ -1,12 +1,12 @@
 """Customer updates: when one is drafted, what it tells, and whether it may go out now."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from math import ceil
 
 from promisekeeper.core.ackrecords import RULE
-from promisekeeper.core.ackrecords import RULE as RECEIPT
 from promisekeeper.core.drafts import Draft, DraftStage
 from promisekeeper.core.hours import WorkingHours, wall_time
 from promisekeeper.core.mail import Role
@@ -66,6 +66,8 @@ class Told:
         write_by: By when the customer hears of it again; None where nothing of that was said.
         new_due_at: The new date that a person has chosen.
         is_new_day: As `is_day`, of the new date.
+        zone: "GMT", "UTC-8"; stands beside hours.
+        is_their_time: The customer's own mail says so; else it is the team's.
         is_late: The deadline is over.
         is_auto: No person has seen this letter yet.
     """
@@ -83,6 +85,7 @@ class Told:
     new_due_at: datetime | None
     is_new_day: bool
     zone: str
+    is_their_time: bool
     is_late: bool
     is_upset: bool
     is_auto: bool
@@ -106,7 +109,7 @@ def may_be_told(promise: Promise) -> bool:
         return False
     if promise.certainty is Certainty.POSSIBLE or promise.is_maybe_kept or promise.proposed_state:
         return False
-    if promise.rule == RECEIPT:
+    if promise.rule == RULE:
         # The visitor was told by the queue, and an agent's first answer settles it.
         return False
     # Else it is the customer who is waited for.
@@ -143,10 +146,22 @@ def customer_zone(notes: Sequence[MailNote], default: tzinfo) -> tzinfo:
     Args:
         notes: Oldest first.
     """
-    for note in reversed(notes):
-        if note.role is Role.INBOX and note.sent_at.tzinfo is not None:
-            return note.sent_at.tzinfo
-    return default
+    return _last_zone(notes) or default
+
+
+def _last_zone(notes: Sequence[MailNote]) -> tzinfo | None:
+    written = (note.sent_at.tzinfo for note in reversed(notes) if note.role is Role.INBOX)
+    return next(filter(None, written), None)
+
+
+# "UTC-08:00", or "-03" where a zone has no name of its own.
+_OFFSET = re.compile(r"(?:UTC)?([+-])0?(\d{1,2})(?::00)?\b")
+
+
+def zone_shown(at: datetime, zone: tzinfo) -> str:
+    """A zone as people write it: GMT, UTC-8, UTC+5:30."""
+    name = at.astimezone(zone).tzname() or ""
+    return _OFFSET.sub(r"UTC\1\2", name)
 
 
 def told_of(
@@ -186,7 +201,8 @@ def told_of(
         write_by=due_at.astimezone(zone) if due_at and not is_late and not new_due_at else None,
         new_due_at=new_due_at.astimezone(zone) if new_due_at else None,
         is_new_day=new_due_at is not None and _is_close(new_due_at, hours, zone),
-        zone=(new_due_at or shown).astimezone(zone).tzname() or "",
+        zone=zone_shown(new_due_at or shown, zone),
+        is_their_time=_last_zone(notes) is not None,
         is_late=is_late,
         is_upset=is_upset,
         is_auto=is_auto,
