@@ -1,9 +1,12 @@
 """What a letter is about may be over by the time it is sent."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from builders import CUSTOMER, FRIDAY, MONDAY, THURSDAY, a_batch, a_change, a_letter, a_promise
-from promisekeeper.core.corrections import Voice, snoozed
+from promisekeeper.core.corrections import Voice, given, snoozed
 from promisekeeper.core.promise import State
 from promisekeeper.core.records import Audience, Letter, OutboxLetter, Round, Stage
 from promisekeeper.core.sending import GO, Fate
@@ -71,6 +74,23 @@ def test_reminder_of_what_was_snoozed_meanwhile_is_dropped() -> None:
         assert still_wanted(alone, ledger, THURSDAY).fate is Fate.DROP
         assert still_wanted(both, ledger, THURSDAY) == GO
         assert still_wanted(alone, ledger, FRIDAY) == GO
+
+
+def test_reminder_of_what_a_colleague_took_over_is_dropped() -> None:
+    ben = {"owner": "Ben Adler", "address": "ben@shop.example"}
+    with Ledger(":memory:") as ledger:
+        first, second = ledger.record(a_batch(*TWO))
+        alone = queued(a_letter(promise_keys=("promise-1",)))
+        both = queued(a_letter(promise_keys=("promise-1", "promise-2")))
+        ledger.change(given(first, Voice(actor="Ana", now=MONDAY + timedelta(days=1)), **ben))
+        ruling = still_wanted(alone, ledger, THURSDAY)
+        assert (ruling.fate, ruling.reason) == (Fate.DROP, "Ben Adler has it now, and was told")
+        assert still_wanted(both, ledger, THURSDAY) == GO
+        ledger.change(given(second, Voice(actor="Ana", now=MONDAY + timedelta(days=1)), **ben))
+        assert still_wanted(both, ledger, THURSDAY).fate is Fate.DROP
+        # What was written to a deputy after that is theirs.
+        later = replace(alone, changed_at=THURSDAY)
+        assert still_wanted(later, ledger, THURSDAY) == GO
 
 
 def test_of_the_digests_of_several_days_the_last_one_goes() -> None:

@@ -1,8 +1,9 @@
 """Is a letter still wanted at the moment at which it is sent?"""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from promisekeeper.core.promise import State
+from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.records import Audience, OutboxLetter, Stage
 from promisekeeper.core.sending import GO, Ruling, drop
 from promisekeeper.flows.ports import Store
@@ -30,10 +31,25 @@ def still_wanted(entry: OutboxLetter, store: Store, now: datetime) -> Ruling:
         # A pause ends with a reminder of its own.
         if letter.kind == REMINDER and promises and all(one.is_snoozed_at(now) for one in promises):
             return drop("somebody asked to hear nothing of it for a while")
-        if not any(promise.state is State.OPEN for promise in promises):
+        open_ones = [promise for promise in promises if promise.state is State.OPEN]
+        if not open_ones:
             states = ", ".join(dict.fromkeys(promise.state.value for promise in promises))
             return drop(f"its promise is {states or 'gone'} meanwhile")
+        if letter.kind == REMINDER and _are_given_away(open_ones, entry, store):
+            return drop(f"{open_ones[0].owner} has it now, and was told")
     return GO
+
+
+def _are_given_away(promises: Sequence[Promise], entry: OutboxLetter, store: Store) -> bool:
+    """Whether others have taken all of them over since the letter was queued."""
+    if any(promise.owner_address == entry.letter.recipient for promise in promises):
+        return False
+    queued_at = entry.queued_at or entry.changed_at
+    said = store.corrections([promise.key for promise in promises])
+    return all(
+        any(one.action == "given" and one.at >= queued_at for one in said.get(promise.key, ()))
+        for promise in promises
+    )
 
 
 def _has_newer(entry: OutboxLetter, store: Store) -> bool:
