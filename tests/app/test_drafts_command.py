@@ -199,6 +199,18 @@ def test_enabling_asks_for_a_preview(place: Path) -> None:
     assert call(place, "updates", "enable").exit_code == os.EX_DATAERR
 
 
+@pytest.mark.parametrize(
+    ("mode", "hint"),
+    [
+        ("auto", "go out: 'promisekeeper updates enable'"),
+        ("approve", "go out: set customer_mail = \"auto\", then 'promisekeeper updates enable'"),
+    ],
+)
+def test_a_preview_says_what_comes_next(place: Path, mode: str, hint: str) -> None:
+    (place / "config.toml").write_text(CONFIG.replace('"approve"', f'"{mode}"'))
+    assert hint in call(place, "updates", "preview").stderr
+
+
 def test_doctor_says_what_becomes_of_updates(place: Path) -> None:
     assert "ok    updates: each waits for 'promisekeeper approve'\n" in call(place, "doctor").stdout
     (place / "config.toml").write_text(CONFIG.replace('"approve"', '"auto"'))

@@ -42,9 +42,9 @@ def preview(session: Session, source: str, start: str, as_json: bool) -> None:
     """
     config = session.config
     rules = _rules(config)
-    first = _day(start) if start else None
+    begin = _day(start) if start else None
     now = utc_now()
-    intake = replace(rules.intake, history_before=first)
+    intake = replace(rules.intake, history_before=begin)
     mails = _mails(config, source, intake, now)
     with Ledger(":memory:") as past:
         found = preview_updates(
@@ -59,7 +59,10 @@ def preview(session: Session, source: str, start: str, as_json: bool) -> None:
         with session.ledger() as ledger:
             updateswitch.note_preview(ledger, rules.fingerprint, now)
         if not as_json:
-            click.echo("To let such letters go out: 'promisekeeper updates enable'", err=True)
+            first = "" if config.customer_mail == "auto" else 'set customer_mail = "auto", then '
+            click.echo(
+                f"To let such letters go out: {first}'promisekeeper updates enable'", err=True
+            )
 
 
 @updates.command(short_help="Let updates go out, announced hours before.")
