@@ -125,7 +125,7 @@ def test_backup(place: Path) -> None:
     target = place / "copy.db"
     assert call(place, "backup", str(target)).exit_code == 0
     again = call(place, "backup", str(target))
-    assert (again.exit_code, "exists already" in again.stderr) == (os.EX_IOERR, True)
+    assert (again.exit_code, "exists already" in again.stderr) == (os.EX_DATAERR, True)
 
 
 def test_forget_asks_first(place: Path) -> None:

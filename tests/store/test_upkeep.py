@@ -25,7 +25,7 @@ from promisekeeper.core.mail import Role
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import Round
 from promisekeeper.core.teaching import Lesson, LessonKind, Telling
-from promisekeeper.errors import StoreError
+from promisekeeper.errors import InputError, StoreError
 from promisekeeper.store.ledger import Ledger
 from promisekeeper.store.upkeep import back_up, forget, retain
 
@@ -76,7 +76,7 @@ def test_a_backup_is_a_ledger_of_its_own(path: Path, tmp_path: Path) -> None:
 def test_a_backup_overwrites_nothing(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "mine.txt"
     target.write_text("mine")
-    with pytest.raises(StoreError, match="exists already"):
+    with pytest.raises(InputError, match="exists already"):
         back_up(path, target)
     assert target.read_text() == "mine"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promisekeeper.errors import StoreError
+from promisekeeper.errors import InputError, StoreError
 from promisekeeper.store.connection import LedgerFile, connect_for_writing, speaking_plainly
 from promisekeeper.store.promiserows import INSTANT_LENGTH, instant_text, storable
 
@@ -81,12 +81,13 @@ def back_up(source: Path, target: Path) -> int:
     """Copy a ledger, whole and consistent, while it is in use; returns the copy's bytes.
 
     Raises:
-        StoreError: The source cannot be read, or the target exists or cannot be written.
+        InputError: The target exists already.
+        StoreError: The source cannot be read, or the target cannot be written.
     """
     try:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError as error:
-        raise StoreError(f"{target} exists already: name another file") from error
+        raise InputError(f"{target} exists already: name another file") from error
     except OSError as error:
         raise StoreError(f"{target}: {error.strerror}: see owner and mode of its folder") from error
     try:
