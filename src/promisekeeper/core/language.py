@@ -42,7 +42,9 @@ _MARKS = str.maketrans(
         "\xa0": " ",
     }
 )
-_TO_BLANKS = str.maketrans(dict.fromkeys('.,;:!?()"-*/<>&\t\n_#~', " "))
+# Makes blanks of marks. Bytes are exchanged much quicker than characters, and none of a letter
+# beyond ASCII is a mark's.
+_TO_BLANKS = bytes(32 if code in b'.,;:!?()"-*/<>&\t\n_#~' else code for code in range(256))
 _STOPS = frozenset(".;!?")
 _NOTHING = SentenceReading()
 
@@ -121,7 +123,7 @@ def read_sentence(
     if not text.isascii() or "`" in text:
         text = text.translate(_MARKS)
     lower = text.lower()
-    words = lower.translate(_TO_BLANKS).split()
+    words = _words_of(lower)
     table = choose_table(words, tables or ready_tables())
     if table is None:
         return _refused(text, "language", UNSUPPORTED)
@@ -142,10 +144,17 @@ def read_sentence(
     return _reading(hits, coded, table)
 
 
+def _words_of(lower: str) -> list[str]:
+    octets = lower.encode("utf-8", "surrogatepass").translate(_TO_BLANKS)
+    return octets.decode("utf-8", "surrogatepass").split()
+
+
 def _has_idiom(words: Collection[str], lower: str, table: ReadyTable) -> bool:
-    idioms = table.table.idioms
-    found = table.idiom_words.intersection(words)
-    return any(idiom in lower for word in found for idiom in idioms[word])
+    for word in table.idiom_words.intersection(words):
+        for idiom in table.table.idioms[word]:
+            if idiom in lower:
+                return True
+    return False
 
 
 def choose_table(words: Collection[str], tables: Sequence[ReadyTable]) -> ReadyTable | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from promisekeeper.core.promise import Certainty, DeadlineKind, Kind, check_aware
 
@@ -18,9 +19,10 @@ class Span:
         return text[self.start : self.end]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence of the writer's own words, unwrapped to one line.
+
+    A tuple, because it is made by the thousand.
 
     Attributes:
         text: The sentence with single blanks instead of line ends.

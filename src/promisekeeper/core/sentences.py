@@ -19,6 +19,7 @@ MIN_WIDTH = 60
 MAX_WORD = 1000
 # As "(12)".
 MAX_BULLET = 4
+_LAST_OF_BULLET = frozenset("-*•·‣▪◦+–—o.)")
 
 _WORD = re.compile(rf"\S{{1,{MAX_WORD}}}")
 _BULLET = re.compile(r"[-*•·‣▪◦+–—o]|\(?\d{1,2}[.)]|\(?[a-z]\)")
@@ -99,13 +100,16 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
         is left out. A run without a stop is cut after 2,000 characters.
     """
     text = text[:MAX_TEXT]
-    return tuple(sentence for block in _blocks(text) for sentence in _sentences(text, block))
+    found: list[Sentence] = []
+    for block in _blocks(text):
+        found += _sentences(text, block)
+    return tuple(found)
 
 
 def _blocks(text: str) -> Iterator[_Block]:
     """Put the lines together that belong together."""
     for paragraph in _paragraphs(text):
-        width = max(MIN_WIDTH, *(line.width for line in paragraph))
+        width = max(MIN_WIDTH, *[line.width for line in paragraph])
         words: list[str] = []
         at, is_item = 0, False
         previous = paragraph[0]
@@ -150,7 +154,10 @@ def _is_rule(words: list[str]) -> bool:
 
 
 def _is_item(words: list[str]) -> bool:
-    return len(words) > 1 and len(words[0]) <= MAX_BULLET and bool(_BULLET.fullmatch(words[0]))
+    first = words[0]
+    if first[-1] not in _LAST_OF_BULLET or len(first) > MAX_BULLET or len(words) == 1:
+        return False
+    return _BULLET.fullmatch(first) is not None
 
 
 def _goes_on(previous: _Line, line: _Line, width: int) -> bool:
@@ -175,31 +182,37 @@ def _stands_alone(words: list[str]) -> bool:
     return len(text) <= 80 and bool(_GREETING.match(text) or _SIGN_OFF.match(text))
 
 
-def _sentences(text: str, block: _Block) -> Iterator[Sentence]:
-    words = block.words
-    last = len(words) - 1
+def _sentences(text: str, block: _Block) -> list[Sentence]:
+    words, is_item = block.words, block.is_item
+    stops = [
+        at
+        for at, word in enumerate(words[:-1], 1)
+        if word[-1] in _LAST_SIGNS and _ends(word, words[at])
+    ]
+    found: list[Sentence] = []
     begin, end = 0, block.at
-    for at in [at for at, word in enumerate(words) if at == last or word[-1] in _LAST_SIGNS]:
-        if at == last or _ends(words[at], words[at + 1]):
-            for some in _portions(words[begin : at + 1]):
-                sentence = " ".join(some)
-                start = text.index(some[0], end)
-                end = _end_of(some, sentence, text, start)
-                yield Sentence(text=sentence, start=start, end=end, is_item=block.is_item)
-            begin = at + 1
+    for stop in (*stops, len(words)):
+        for some in _portions(words[begin:stop]):
+            sentence = " ".join(some)
+            start = text.index(some[0], end)
+            end = _end_of(some, sentence, text, start)
+            found.append(Sentence(sentence, start, end, is_item))
+        begin = stop
+    return found
 
 
-def _portions(words: list[str]) -> Iterator[list[str]]:
+def _portions(words: list[str]) -> list[list[str]]:
     """The words of a sentence; a run without a stop in portions."""
     if sum(map(len, words)) + len(words) <= MAX_SENTENCE:
-        yield words
-        return
+        return [words]
+    portions: list[list[str]] = []
     begin = length = 0
-    for at, word in enumerate(words):
+    for at, word in enumerate(words, 1):
         length += len(word) + 1
-        if length > MAX_SENTENCE or at + 1 == len(words):
-            yield words[begin : at + 1]
-            begin, length = at + 1, 0
+        if length > MAX_SENTENCE or at == len(words):
+            portions.append(words[begin:at])
+            begin, length = at, 0
+    return portions
 
 
 def _end_of(words: list[str], sentence: str, text: str, start: int) -> int:
@@ -214,22 +227,24 @@ def _end_of(words: list[str], sentence: str, text: str, start: int) -> int:
 
 def _ends(word: str, following: str) -> bool:
     """Whether a sentence ends between two words."""
+    last = word[-1]
+    if last in ".!?" and word[-2:-1].isalnum():
+        # As nearly always: one stop behind a word.
+        return last != "." or _point_ends(word[:-1].lstrip(_OPENERS), following)
     if word in _SMILES:
         return following[:1].isupper()
     found = _STOP.search(word[-12:])
     if found is None:
         return False
-    first = following.lstrip(_OPENERS)[:1]
     stop = found["stop"]
-    if stop in ("...", "…") or word.lstrip(_OPENERS).startswith(("(", "[")):
-        return first.isupper()
-    if not stop.startswith("."):
-        return True
-    return _point_ends(word[: -len(found.group())].lstrip(_OPENERS), first, following)
+    if stop in ("...", "…"):
+        return following.lstrip(_OPENERS)[:1].isupper()
+    return stop[0] != "." or _point_ends(word[: -len(found[0])].lstrip(_OPENERS), following)
 
 
-def _point_ends(stem: str, first: str, following: str) -> bool:
+def _point_ends(stem: str, following: str) -> bool:
     """Whether the point after `stem` ends a sentence before a word."""
+    first = following.lstrip(_OPENERS)[:1]
     low = stem.lower()
     if low in _PERHAPS_LAST and following.lower().rstrip(",.:;!?") not in _STARTERS:
         return False
