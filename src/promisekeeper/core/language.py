@@ -9,7 +9,7 @@ and the length is capped.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from promisekeeper.core.phrasecompiler import make_ready
 from promisekeeper.core.phrases import Look, ReadyGuard, ReadyTable, ReadyWording
@@ -122,17 +122,9 @@ def read_sentence(
     text = sentence[:MAX_CHARACTERS]
     if not text.isascii() or "`" in text:
         text = text.translate(_MARKS)
-    lower = text.lower()
-    words = _words_of(lower)
-    table = choose_table(words, tables or ready_tables())
-    if table is None:
-        return _refused(text, "language", UNSUPPORTED)
-    if table.words.isdisjoint(words) or (
-        table.cues.isdisjoint(words) and not _has_idiom(words, lower, table)
-    ):
-        return _refused(text, "language", UNSUPPORTED) if _is_strange(text) else _NOTHING
-    if text.lstrip()[:1] == ">" or "{{" in text:
-        return _refused(text, "quote", QUOTED)
+    table = _table_for(text, tuple(tables) or ready_tables())
+    if isinstance(table, SentenceReading):
+        return table
     codes, bits = table.encoder.encode(text)
     hits = _hits(codes, bits, table)
     if not hits:
@@ -142,6 +134,24 @@ def read_sentence(
     for hit in hits:
         _name_delegate(hit, coded, previous, team)
     return _reading(hits, coded, table)
+
+
+# Greetings, courtesies and standard answers come again and again.
+@lru_cache(maxsize=1024)
+def _table_for(text: str, tables: tuple[ReadyTable, ...]) -> ReadyTable | SentenceReading:
+    """By which table to read a sentence, or its reading where a look at its words is enough."""
+    lower = text.lower()
+    words = _words_of(lower)
+    table = choose_table(words, tables)
+    if table is None:
+        return _refused(text, "language", UNSUPPORTED)
+    if table.words.isdisjoint(words) or (
+        table.cues.isdisjoint(words) and not _has_idiom(words, lower, table)
+    ):
+        return _refused(text, "language", UNSUPPORTED) if _is_strange(text) else _NOTHING
+    if text.lstrip()[:1] == ">" or "{{" in text:
+        return _refused(text, "quote", QUOTED)
+    return table
 
 
 def _words_of(lower: str) -> list[str]:

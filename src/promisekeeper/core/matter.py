@@ -6,7 +6,7 @@ by a few kinds of deeds, each with the words that promise it and the words that 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 
@@ -369,7 +369,9 @@ NOT_DONE = re.compile(
 _CLAUSE = re.compile(
     r"[ ,;:–—](?:(?<! ) |(?<= )(?:[,;:–—]|-|and|but|so|because|which|while|that) )"
 )
-# A place behind "is", which may report something at the end of a clause.
+# These are looked for over the bounds of clauses, too.
+_ACROSS_CLAUSES = (Deed.ANSWER, Deed.CALL)
+# A place behind "is" reports something at the end of a clause, which may end no sentence.
 _PLACED = re.compile(r"(?:is|are) (?:on|in|up|out|live)\b")
 
 
@@ -388,34 +390,34 @@ def reported_deeds(text: str) -> frozenset[Deed]:
     if plain.endswith("?"):
         return frozenset()
     perhaps = cues.perhaps_reported(cues.cue_words(plain))
-    deeds = [deed for deed in _DEEDS if deed in perhaps and _may_report(deed, plain)]
+    begins = _begins([deed for deed in _DEEDS if deed in perhaps], plain)
+    deeds = list(begins)
+    # No other wording looks beyond its own words, so that all are in the sentence as in a clause.
+    if Deed.READY in perhaps and Deed.READY not in begins and _PLACED.search(plain):
+        deeds.append(Deed.READY)
     if not deeds:
         return frozenset()
-    found = {deed for clause in _CLAUSE.split(plain) for deed in _done(clause, deeds)}
-    rest = [deed for deed in (Deed.ANSWER, Deed.CALL) if deed in deeds and deed not in found]
-    found.update(_done(plain, rest))
+    clauses = _CLAUSE.split(plain)
+    found: set[Deed] = set()
+    if len(clauses) > 1:
+        for clause in clauses:
+            found.update(_done(clause, _begins(deeds, clause)))
+        begins = {deed: at for deed, at in begins.items() if deed in _ACROSS_CLAUSES}
+    found.update(_done(plain, begins))
     if Deed.CALL in found and _NOT_REACHED.search(plain):
         found.remove(Deed.CALL)
     return frozenset(found)
 
 
-def _may_report(deed: Deed, plain: str) -> bool:
-    """Whether a wording stands anywhere, as it does where it stands in a clause.
-
-    No wording looks beyond its words but for a letter, and blanks or marks bound a clause; the
-    one that asks for the end of a clause is seen apart.
-    """
-    if REPORTED[deed].search(plain) is not None:
-        return True
-    return deed is Deed.READY and _PLACED.search(plain) is not None
+def _begins(deeds: Iterable[Deed], text: str) -> dict[Deed, int]:
+    """Where the wordings begin that report these deeds."""
+    return {deed: match.start() for deed in deeds if (match := REPORTED[deed].search(text))}
 
 
-def _done(clause: str, deeds: Iterable[Deed]) -> list[Deed]:
-    matches = [(deed, REPORTED[deed].search(clause)) for deed in deeds]
-    found = [(deed, match.start()) for deed, match in matches if match is not None]
-    denied = NOT_DONE.search(clause) if found else None
-    last = denied.start() if denied is not None else len(clause)
-    return [deed for deed, start in found if start < last]
+def _done(text: str, begins: Mapping[Deed, int]) -> list[Deed]:
+    denied = NOT_DONE.search(text) if begins else None
+    last = denied.start() if denied is not None else len(text)
+    return [deed for deed, at in begins.items() if at < last]
 
 
 def _matching(table: dict[Deed, re.Pattern[str]], text: str) -> frozenset[Deed]:

@@ -145,7 +145,8 @@ class ReadyGuard:
     look: Look
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Told from others by what it is, not by what it holds: it stands in the keys of a memory.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReadyTable:
     """A table that can search.
 

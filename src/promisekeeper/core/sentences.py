@@ -189,10 +189,12 @@ def _sentences(text: str, block: _Block) -> list[Sentence]:
         for at, word in enumerate(words[:-1], 1)
         if word[-1] in _LAST_SIGNS and _ends(word, words[at])
     ]
+    is_short = sum(map(len, words)) + len(words) <= MAX_SENTENCE
     found: list[Sentence] = []
     begin, end = 0, block.at
     for stop in (*stops, len(words)):
-        for some in _portions(words[begin:stop]):
+        whole = words[begin:stop]
+        for some in (whole,) if is_short else _portions(whole):
             sentence = " ".join(some)
             start = text.index(some[0], end)
             end = _end_of(some, sentence, text, start)
@@ -201,18 +203,14 @@ def _sentences(text: str, block: _Block) -> list[Sentence]:
     return found
 
 
-def _portions(words: list[str]) -> list[list[str]]:
+def _portions(words: list[str]) -> Iterator[list[str]]:
     """The words of a sentence; a run without a stop in portions."""
-    if sum(map(len, words)) + len(words) <= MAX_SENTENCE:
-        return [words]
-    portions: list[list[str]] = []
     begin = length = 0
     for at, word in enumerate(words, 1):
         length += len(word) + 1
         if length > MAX_SENTENCE or at == len(words):
-            portions.append(words[begin:at])
+            yield words[begin:at]
             begin, length = at, 0
-    return portions
 
 
 def _end_of(words: list[str], sentence: str, text: str, start: int) -> int:

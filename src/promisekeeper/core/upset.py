@@ -155,7 +155,8 @@ MILD = re.compile(
     )\b""",
     re.VERBOSE,
 )
-# No wording above is without one of these words; they are quick to see.
+# No wording above is without one of these words; they are quick to see. Of the words that a
+# wording has together, the table names those that are rare elsewhere.
 STRONG_CUES = cue_set(
     """
     third fourth fifth sixth seventh tenth rd th umpteenth nth hundredth times again acceptable
@@ -165,21 +166,22 @@ STRONG_CUES = cue_set(
     livid fuming outraged disgusted infuriate infuriates infuriated infuriating infuriatingly
     seething angry fed mad sick enough disappointed frustrated unhappy annoyed upset dissatisfied
     displeased frustrating disappointing annoying patience incompetent incompetence liars lied
-    scammers scam ripped rip ripoff crooks waste wasted wasting refund money demand insist back
-    chargeback disputing dispute cancel cancelling canceling elsewhere legal claims before standards
-    ombudsman bureau consumer court sue lawyer solicitor attorney star review tell report reporting
-    complaint complain complaining manager supervisor boss far regret why shocked formal shame dare
+    scammers scam ripped rip ripoff crooks waste wasted wasting refund money demand insist
+    chargeback charge disputing dispute cancel cancelling canceling elsewhere action claims
+    standards ombudsman bureau consumer court sue lawyer solicitor attorney star negative honest
+    every everyone everybody report reporting complaint complain complaining manager supervisor
+    boss far regret why shocked shame dare
     """
 )
 MILD_CUES = cue_set(
     """
     second third final last asked repeat disappointed frustrated unhappy annoyed upset dissatisfied
-    concerned happy impressed pleased satisfied amused frustrating disappointing let annoying
-    unprofessional waiting longer long nobody no one none nothing reply response answer refund news
-    word call update money delivery sign show ignored ignoring fobbed run runaround expect said
-    promised told assured promise bank card cancel switch elsewhere done time chance enough marshal
-    messages voicemails mails weeks months where tired keep keeps never going seriously good fair
-    wasted lost
+    concerned happy impressed pleased satisfied amused frustrating disappointing down annoying
+    unprofessional waiting longer wait nobody no none nothing still refund money ignored ignoring
+    fobbed run runaround expect said promised told assured promise bank card cancel switch
+    elsewhere done enough marshal messages voicemails mails weeks months tired telling saying
+    happening promising sending fobbing putting never going seriously good fair goodenough
+    fairenough wasted lost
     """
 )
 # Words that stand alone in capitals for nothing but stress, and a run of them.
