@@ -95,15 +95,15 @@ _VAGUE = _pattern(_VAGUE_WORDS)
 _RECURRING = _pattern(_RECURRING_WORDS, r"(?:\sat\s\d{1,2}(?::\d\d)?\s?(?:am|pm)?\b)?")
 _EVENT = _pattern(_EVENT_WORDS)
 # Words of which one must stand in a text before the slow patterns are tried: alone, or with one
-# of the companions.
+# of the companions. _PARTS: what of a wording must stand anywhere in the text beside such a word.
 _ANY = frozenset[str]()
 _VAGUE_CUES = tuple(
     (word_set(words), word_set(companions))
     for words, companions in (
         (
             "soon soonish soonest shortly asap p momentarily presently forthwith promptly pronto "
-            "eventually away straightaway rightaway immediately once delay sooner long course "
-            "future earliest convenience chance opportunity possible later sometime someday",
+            "eventually straightaway rightaway immediately once earliest convenience later sometime "
+            "someday",
             "",
         ),
         ("time", "due no good some get have find"),
@@ -117,6 +117,17 @@ _VAGUE_CUES = tuple(
         ("line road track", "down"),
     )
 )
+_VAGUE_PARTS = {
+    "away": ("right", "straight"),
+    "chance": ("get", "have", "find"),
+    "course": ("due",),
+    "delay": ("without",),
+    "future": ("near",),
+    "long": ("before",),
+    "opportunity": ("get", "have", "find"),
+    "possible": ("when",),
+    "sooner": ("rather",),
+}
 _EVENT_CUES = tuple(
     (word_set(words), word_set(companions))
     for words, companions in (
@@ -152,7 +163,8 @@ def loose_in(lower: str, words: AbstractSet[str]) -> list[Words]:
     return [
         Words(start=match.start(), end=match.end(), kind=kind)
         for pattern, triggers, cues, kind in _SORTS
-        if not triggers.isdisjoint(hints) and _has_cue(words, cues)
+        if not triggers.isdisjoint(hints)
+        and (_has_cue(words, cues) or (kind == "vague" and _has_parts(lower, hints)))
         for match in pattern.finditer(lower)
     ]
 
@@ -164,6 +176,12 @@ def _has_cue(
         if not cue.isdisjoint(words) and not (companions and companions.isdisjoint(words)):
             return True
     return False
+
+
+def _has_parts(lower: str, hints: AbstractSet[str]) -> bool:
+    return any(
+        part in lower for word in hints if word in _VAGUE_PARTS for part in _VAGUE_PARTS[word]
+    )
 
 
 def meant(loose: Sequence[Words], scene: Scene, found: Sequence[Words]) -> list[Words]:

@@ -45,7 +45,6 @@ _SPOKEN_HOUR = re.compile(
     r"\b(?:at|by|before|until|till?|around|about)\s"
     r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
 )
-_DIGIT = re.compile(r"\d")
 SHORT_TEXT = 24
 
 
@@ -85,13 +84,25 @@ def interest_of(text: str, lower: str, words: AbstractSet[str]) -> Interest:
     if not GATE_WORDS.isdisjoint(hints):
         return Interest.TIMES
     weak = len(WEAK_WORDS & hints)
-    if weak > 1 or (weak and (len(text) < SHORT_TEXT or _DIGIT.search(lower))):
+    has_figure = _has_figure(text)
+    if weak > 1 or (weak and (len(text) < SHORT_TEXT or has_figure)):
         return Interest.TIMES
-    if _FIGURES.search(lower) or (weak and _SPOKEN_HOUR.search(lower)):
+    if has_figure and _FIGURES.search(lower):
+        return Interest.TIMES
+    if weak and _SPOKEN_HOUR.search(lower):
         return Interest.TIMES
     if not DOUBTFUL_NAMES.isdisjoint(hints) and _names_capitals(text, hints):
         return Interest.TIMES
     return Interest.NOTHING if LOOSE_WORDS.isdisjoint(hints) else Interest.LOOSE
+
+
+def _has_figure(text: str) -> bool:
+    if text.isascii():
+        return b"0" in text.encode().translate(_ALL_DIGITS)
+    return _DIGIT.search(text) is not None
+
+
+_DIGIT = re.compile(r"\d")
 
 
 def _names_capitals(text: str, words: AbstractSet[str]) -> bool:
@@ -190,13 +201,13 @@ def scene_of(lower: str, words: AbstractSet[str]) -> Scene:
         parts[-1] = _last_steps_in(chunks[-1])
     if chunks and chunks[0] in _DASHES and lower.startswith(chunks[0]):
         parts[0] = ((), ())
-    said = list(chain.from_iterable([part[0] for part in parts]))
-    starts = _starts_of(lower, chunks)
+    spoken, telling = zip(*parts, strict=True) if parts else ((), ())
+    said = list(chain.from_iterable(spoken))
+    firsts = accumulate(map(len, spoken), initial=0)
     cues = []
     clauses = []
-    first = 0
-    for place, (spoken, telling) in zip(starts, parts, strict=True):
-        for n, start, end, sort in telling:
+    for place, first, found in zip(_starts_of(lower, chunks), firsts, telling, strict=False):
+        for n, start, end, sort in found:
             i = first + n
             tense = sort if sort in _TENSES else _tense_beside(said, i, sort)
             if tense and not _is_infinitive(said, i, tense):
@@ -204,7 +215,6 @@ def scene_of(lower: str, words: AbstractSet[str]) -> Scene:
             elif sort == "link" and (opened := _opens_clause(said, i)):
                 joiner = said[i + 1] if opened > 1 else ""
                 clauses.append(lower.index(joiner, place + end) + len(joiner))
-        first += len(spoken)
     tenses = [tense for _, tense in cues]
     return Scene(
         text=lower,
