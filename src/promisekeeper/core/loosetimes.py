@@ -102,8 +102,8 @@ _VAGUE_CUES = tuple(
     for words, companions in (
         (
             "soon soonish soonest shortly asap p momentarily presently forthwith promptly pronto "
-            "eventually straightaway rightaway immediately once earliest convenience later sometime "
-            "someday",
+            "eventually straightaway rightaway immediately once earliest convenience later "
+            "sometime someday",
             "",
         ),
         ("time", "due no good some get have find"),

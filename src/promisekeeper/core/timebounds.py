@@ -1,6 +1,7 @@
 """Words that bound or lead a time expression, and where one may start at all."""
 
 from promisekeeper.core.feasts import FEASTS_FROM
+from promisekeeper.core.timeopeners import may_open
 from promisekeeper.core.timeperiods import PART_LINKS, PART_OPENERS
 from promisekeeper.core.timespans import SPAN_FILLERS, Tokens
 from promisekeeper.core.timetokens import DATE, MERIDIEM, NUMBER, WORD
@@ -124,7 +125,7 @@ def starts_of(t: Tokens) -> list[int]:
         first = i
         while first - 1 > reach and t[first - 1].text in _ALL_LEADS:
             first -= 1
-        starts += [k for k in range(first, i + 1) if t[k].text not in _NO_STARTS]
+        starts += [k for k in range(first, i + 1) if t[k].text not in _NO_STARTS and may_open(t, k)]
         reach = i
     return starts
 

@@ -157,7 +157,7 @@ def _bare_ordinal(t: Tokens, i: int, *, is_led: bool) -> Hit | None:
     if not (is_led or t[i - 1].text == "the"):
         return None
     after = t[i + 1]
-    if after.kind == WORD and after.text not in _AFTER_ORDINAL:
+    if after.kind == WORD and after.text not in AFTER_ORDINAL:
         return None
     if after.kind == PUNCT and after.text in ("'", "/"):
         return None
@@ -175,12 +175,12 @@ def _spelled_ordinal(t: Tokens, i: int) -> Hit | None:
     is_low = number < 4 and t[i - 2].text == "on"
     if not 1 <= number <= 31 or not is_led or is_low:
         return None
-    if t[j].kind == WORD and t[j].text not in _AFTER_ORDINAL:
+    if t[j].kind == WORD and t[j].text not in AFTER_ORDINAL:
         return None
     return Dated(day=number), j
 
 
-_AFTER_ORDINAL = word_set(
+AFTER_ORDINAL = word_set(
     "at by and or to so if when with for in i we you he she they it but once because then instead "
     "latest please as on before after until between from morning afternoon evening night noon "
     "eod cob close end early late this next depending unless since though although while which "
