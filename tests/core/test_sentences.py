@@ -1,10 +1,18 @@
 """Own words cut into sentences."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promisekeeper.core.sentences import MAX_SENTENCE, split_sentences
+from promisekeeper.core.sentences import (
+    ALONE_STARTS,
+    GREETING,
+    MAX_SENTENCE,
+    SIGN_OFF,
+    split_sentences,
+)
 
 
 def texts(text: str) -> list[str]:
@@ -71,6 +79,20 @@ def texts(text: str) -> list[str]:
 )
 def test_text_is_cut_where_a_reader_pauses(text: str, expected: list[str]) -> None:
     assert texts(text) == expected
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [pytest.param(GREETING, id="greeting"), pytest.param(SIGN_OFF, id="sign-off")],
+)
+def test_no_line_stands_alone_that_begins_otherwise(pattern: re.Pattern[str]) -> None:
+    @settings(derandomize=True, deadline=None)
+    @given(st.from_regex(pattern, fullmatch=True))
+    def check(text: str) -> None:
+        start = text[:2].lower()
+        assert start in ALONE_STARTS or not start.isascii(), text
+
+    check()
 
 
 @pytest.mark.parametrize("mark", ["-", "*", "•", "1.", "2)", "(3)", "a)"])

@@ -119,9 +119,7 @@ def read_sentence(
     Returns:
         Promises in the order of the text, spans within `sentence`; refusals likewise.
     """
-    text = sentence[:MAX_CHARACTERS]
-    if not text.isascii() or "`" in text:
-        text = text.translate(_MARKS)
+    text = _with_plain_marks(sentence[:MAX_CHARACTERS])
     table = _table_for(text, tuple(tables) or ready_tables())
     if isinstance(table, SentenceReading):
         return table
@@ -134,6 +132,10 @@ def read_sentence(
     for hit in hits:
         _name_delegate(hit, coded, previous, team)
     return _reading(hits, coded, table)
+
+
+def _with_plain_marks(text: str) -> str:
+    return text if text.isascii() and "`" not in text else text.translate(_MARKS)
 
 
 # Greetings, courtesies and standard answers come again and again.
@@ -230,7 +232,7 @@ def _refuse_by_context(hits: list[_Hit], coded: _Coded, table: ReadyTable, subje
     """Give a reason to each hit that the words around it make no promise."""
     if all(hit.reason for hit in hits):
         return
-    head, head_bits = table.encoder.encode(subject.translate(_MARKS))
+    head, head_bits = table.encoder.encode(_with_plain_marks(subject))
     bits = coded.bits | head_bits
     for hit in hits:
         if not hit.reason:

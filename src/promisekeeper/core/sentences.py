@@ -28,18 +28,20 @@ _OPENERS = "\"'“‘«([*_¿¡"
 # What a word that ends a sentence can end in: a stop, what may follow one, a smile.
 _LAST_SIGNS = frozenset(".!?…\"'”’»)]*_D(🙂👍")
 _SMILES = frozenset({":)", ":-)", ";)", ";-)", ":D", ":(", "🙂", "👍"})
-_GREETING = re.compile(
+GREETING = re.compile(
     r"(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten tag"
     r"|liebe[r]?|sehr geehrte[r]?|bonjour|hei|kjære|hola|ciao)\b[^.?]{0,60}\Z",
     re.IGNORECASE,
 )
-_SIGN_OFF = re.compile(
+SIGN_OFF = re.compile(
     r"(?:(?:many |with |kind |best |warm |kindest |warmest )*"
     r"(?:regards|wishes|thanks|thank you|cheers|sincerely|yours|best|greetings|respectfully)"
     r"(?: again| so much| a lot| very much| in advance| truly| sincerely| faithfully| all)?"
     r"|ta|talk soon|take care|all the best|have a (?:good|great|nice) \w{1,12})[,.!]{0,3}\Z",
     re.IGNORECASE,
 )
+# How either of them begins.
+_ALONE_STARTS = "hi he de go gr ha gu li se bo kj ho ci ma wi ki be wa re th ch si yo ta al"
 # Points after these end no sentence. Those of the second set may, before a new start.
 _ABBREVIATION_WORDS = (
     "mr mrs ms dr prof rev hon st mt messrs vs approx dept est fig ext tel ref attn vol pp cf e.g "
@@ -67,6 +69,7 @@ _ABBREVIATIONS = frozenset(_ABBREVIATION_WORDS.split())
 _PERHAPS_LAST = frozenset(_PERHAPS_LAST_WORDS.split())
 _HANGING = frozenset(_HANGING_WORDS.split())
 _STARTERS = frozenset(_STARTER_WORDS.split())
+ALONE_STARTS = frozenset(_ALONE_STARTS.split())
 
 
 class _Line(NamedTuple):
@@ -176,10 +179,11 @@ def _goes_on(previous: _Line, line: _Line, width: int) -> bool:
 
 def _stands_alone(words: list[str]) -> bool:
     """Whether a line is a greeting or a sign-off."""
-    if len(words) > 8:
+    start = words[0][:2].lower()
+    if len(words) > 8 or (start not in ALONE_STARTS and start.isascii()):
         return False
     text = " ".join(words)
-    return len(text) <= 80 and bool(_GREETING.match(text) or _SIGN_OFF.match(text))
+    return len(text) <= 80 and bool(GREETING.match(text) or SIGN_OFF.match(text))
 
 
 def _sentences(text: str, block: _Block) -> list[Sentence]:
