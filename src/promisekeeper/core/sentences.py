@@ -72,12 +72,9 @@ _STARTERS = frozenset(_STARTER_WORDS.split())
 ALONE_STARTS = frozenset(_ALONE_STARTS.split())
 
 
-class _Line(NamedTuple):
-    """The words of a line, where it begins in the text, and how wide it is without margins."""
-
-    words: list[str]
-    at: int
-    width: int
+# The words of a line, where it begins in the text, and how wide it is without margins. A bare
+# tuple, because there is one for every line.
+_Line = tuple[list[str], int, int]
 
 
 class _Block(NamedTuple):
@@ -112,20 +109,21 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
 def _blocks(text: str) -> Iterator[_Block]:
     """Put the lines together that belong together."""
     for paragraph in _paragraphs(text):
-        width = max(MIN_WIDTH, *[line.width for line in paragraph])
+        widest = max(MIN_WIDTH, *[width for _, _, width in paragraph])
         words: list[str] = []
         at, is_item = 0, False
         previous = paragraph[0]
         for line in paragraph:
-            starts_item = _is_item(line.words)
-            if words and (starts_item or not _goes_on(previous, line, width)):
+            own, begin, _ = line
+            starts_item = own[0][-1] in _LAST_OF_BULLET and _is_item(own)
+            if words and (starts_item or not _goes_on(previous, line, widest)):
                 yield _Block(words, at, is_item)
                 words = []
             if not words:
-                at, is_item = line.at, starts_item
+                at, is_item = begin, starts_item
             if starts_item:
-                at = text.index(line.words[0], at) + len(line.words[0])
-            words += line.words[1:] if starts_item else line.words
+                at = text.index(own[0], at) + len(own[0])
+            words += own[1:] if starts_item else own
             previous = line
         if words:
             yield _Block(words, at, is_item)
@@ -139,8 +137,8 @@ def _paragraphs(text: str) -> Iterator[list[_Line]]:
         words = line.split()
         if len(line) > MAX_WORD:
             words = _WORD.findall(line)
-        if words and not _is_rule(words):
-            lines.append(_Line(words, at, len(line.strip())))
+        if words and (words[0][0].isalnum() or not _is_rule(words)):
+            lines.append((words, at, len(line.strip())))
         elif lines:
             yield lines
             lines = []
@@ -151,30 +149,26 @@ def _paragraphs(text: str) -> Iterator[list[_Line]]:
 
 def _is_rule(words: list[str]) -> bool:
     """Whether a line is only drawn, such as "-----"."""
-    if words[0][0].isalnum():
-        return False
     return all(not any(letter.isalnum() for letter in word[:20]) for word in words)
 
 
 def _is_item(words: list[str]) -> bool:
-    first = words[0]
-    if first[-1] not in _LAST_OF_BULLET or len(first) > MAX_BULLET or len(words) == 1:
-        return False
-    return _BULLET.fullmatch(first) is not None
+    return len(words) > 1 and len(words[0]) <= MAX_BULLET and bool(_BULLET.fullmatch(words[0]))
 
 
-def _goes_on(previous: _Line, line: _Line, width: int) -> bool:
+def _goes_on(previous: _Line, line: _Line, widest: int) -> bool:
     """Whether a line continues the one before it."""
-    if _stands_alone(previous.words) or _stands_alone(line.words):
+    words, _, width = previous
+    if _stands_alone(words) or _stands_alone(line[0]):
         return False
-    first = line.words[0].lstrip(_OPENERS)[:1]
-    if first.islower():
+    following = line[0][0]
+    if following.lstrip(_OPENERS)[:1].islower():
         return True
-    last = previous.words[-1].lower()
-    if last in _HANGING or (last.endswith((",", "&")) and len(previous.words) > 3):
+    last = words[-1].lower()
+    if last in _HANGING or (last.endswith((",", "&")) and len(words) > 3):
         return True
     # A mail program breaks a line only where the next word finds no place.
-    return previous.width + 1 + len(line.words[0]) > width
+    return width + 1 + len(following) > widest
 
 
 def _stands_alone(words: list[str]) -> bool:
