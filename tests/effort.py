@@ -13,13 +13,19 @@ def effort(function: Callable[[T], object], argument: T) -> float:
 
     Nor does the collector of garbage, which would count what the other tests left behind.
     """
-    seconds: list[float] = []
+    return efforts(function, argument)[0]
+
+
+def efforts(function: Callable[[T], object], *arguments: T) -> list[float]:
+    """The effort for each argument, called in turns: what slows the machine down slows all."""
+    seconds: list[list[float]] = [[] for _ in arguments]
     gc.disable()
     try:
         for _ in range(5):
-            started = time.process_time()
-            function(argument)
-            seconds.append(time.process_time() - started)
+            for argument, spent in zip(arguments, seconds, strict=True):
+                started = time.process_time()
+                function(argument)
+                spent.append(time.process_time() - started)
     finally:
         gc.enable()
-    return min(seconds)
+    return [min(spent) for spent in seconds]

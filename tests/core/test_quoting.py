@@ -1,9 +1,12 @@
+import re
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from effort import effort
-from promisekeeper.core.attributions import find_intro, is_bare_attribution
+from effort import efforts
+from promisekeeper.core.attributions import ends_open, find_intro, is_bare_attribution
 from promisekeeper.core.quoting import own_words, suspects
 from promisekeeper.core.signatures import LONGEST_SIGN_OFF, SIGN_OFF
 
@@ -242,6 +245,8 @@ def test_a_reply_to_a_forwarded_mail_is_no_forward() -> None:
         pytest.param("Von meinem iPhone gesendet", None, id="German phone"),
         pytest.param("Envoyé de mon iPhone", None, id="French phone"),
         pytest.param("Sendt fra min iPhone", None, id="Norwegian phone"),
+        pytest.param("iPhoneから送信", None, id="Japanese phone"),
+        pytest.param("   --   \nTom Hale", "Tom Hale", id="mark among blanks"),
         pytest.param("Tom\n\nSent from Yahoo Mail", "Tom\nSent from Yahoo Mail", id="both"),
         pytest.param(
             "This e-mail and any attachments are confidential. If you are not the intended\n"
@@ -335,7 +340,8 @@ def test_hostile_text_costs_little_more_than_an_answer_between_quotes(piece: str
     said = "> When will the new invoice be here?\nI will send it by Friday.\n\n"
     answer = f"{said}> And the parcel?\nIt has left us.\n\n" * 350
     hostile = (piece * len(answer))[: len(answer)]
-    assert effort(own_words, hostile) < 4 * effort(own_words, answer)
+    most, usual = efforts(own_words, hostile, answer)
+    assert most < 4 * usual
 
 
 LINES = st.sampled_from(
@@ -370,6 +376,28 @@ def test_no_introduction_is_passed_over_unlooked_at(lines: list[str]) -> None:
     for index, line in enumerate(lines):
         if line.strip() and (find_intro(lines, index) or is_bare_attribution(line)):
             assert found[index], lines[index:]
+
+
+@given(
+    above=st.lists(st.sampled_from(["On 3 Mar 2026", "Dana", "<d@c.example>", "", " "]), max_size=7)
+)
+def test_no_wrapped_introduction_is_passed_over_unlooked_at(above: list[str]) -> None:
+    lines = [*above, "10:00 Dana <d@c.example> wrote:"]
+    found = suspects(lines)
+    for index, line in enumerate(lines):
+        if line.strip() and find_intro(lines, index):
+            assert found[index], lines[index:]
+
+
+def test_no_line_that_begins_with_a_digit_is_passed_over_unlooked_at() -> None:
+    digits = [sign for sign in map(chr, range(sys.maxunicode + 1)) if sign.isdigit()]
+    assert all(suspects([f"{digit}x"])[0] for digit in digits)
+
+
+@given(st.lists(st.sampled_from([":", "\uff1a", "-", "*", "_", " ", "\t", "a"])).map("".join))
+def test_an_introduction_ends_in_a_colon_or_a_rule(line: str) -> None:
+    ends = re.search(r"(?:[:\uff1a]|--)[\s*_]{0,6}$", line.strip())
+    assert ends_open(line) == (ends is not None)
 
 
 @settings(max_examples=300, deadline=None)

@@ -7,7 +7,7 @@ Every look-ahead is bounded, so reading a text stays linear in its length.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from promisekeeper.core.mailwords import (
     BEGIN_FORWARD,
@@ -29,8 +29,7 @@ _MAX_LINES_ABOVE = 3
 _MAX_BARE_CHARACTERS = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intro:
+class Intro(NamedTuple):
     """Lines that introduce what somebody else wrote.
 
     Attributes:
@@ -56,6 +55,7 @@ _AFTER_WROTE = ":\uff1a*_- "
 _WROTE_ALONE = frozenset(word for row in WROTE for word in row.split("|") if word.isalpha())
 _OPEN_ENDS = frozenset(":\uff1a-")
 _ENDS_OPEN = re.compile(r"(?:[:\uff1a]|-{2,})[\s*_]{0,6}$")
+_PLAIN_ENDS = (":", "\uff1a", "--")
 _ADDRESS = re.compile(r"[^\s<>@:]{1,64}@[^\s<>@:]{1,100}")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 _YEAR = re.compile(r"(?:\b(?:19|20)\d{2}\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d{4}年)")
@@ -64,8 +64,6 @@ _OWN_SUBJECT = re.compile(
 )
 # Two sentences are prose; "Apr. 2017" and "nachm. schrieb" are not two sentences.
 _SENTENCE_END = re.compile(r"[^\W\d_]{4,}[.!?]\s{1,3}[A-Z]")
-# Before any other blank than these a text is not printable.
-_SENTENCE_ENDS = (". ", "! ", "? ")
 _DATE_AND_NAME = re.compile(
     r"\s{0,8}\d{4}[-/]\d{1,2}[-/]\d{1,2}\b(?:\s\d{1,2}:\d{2}(?::\d{2})?)?"
     r"(?:\s(?:GMT|UTC)[+-]\d{1,2}:?\d{2}\s\S.{0,80}|\s\S.{0,120}<[^\s<>@]{1,64}@[^\s<>@]{1,100}>:?)\s*$"
@@ -98,9 +96,9 @@ def find_intro(lines: Sequence[str], start: int) -> Intro | None:
         # Nothing but a rule, if that; it may stand above a header block.
         count = _header_lines(lines, start) if _RULE.match(line) else 0
         return Intro(lines=count) if count else None
-    if is_forward_mark(line):
-        return Intro(lines=1 + _header_lines(lines, start + 1), is_forward=True)
     is_drawn = _DRAWN.match(line) is not None
+    if _says_forward(line, is_drawn=is_drawn):
+        return Intro(lines=1 + _header_lines(lines, start + 1), is_forward=True)
     if is_drawn and (_ORIGINAL_LINE.match(line) or _REPLY_ABOVE_LINE.match(line)):
         return Intro(lines=1 + _header_lines(lines, start + 1))
     if (is_drawn and _RULE.match(line)) or (_has_colon(line) and _LABELS["from"].match(line)):
@@ -117,7 +115,11 @@ def _has_colon(line: str) -> bool:
 
 def is_forward_mark(line: str) -> bool:
     """Whether a line says that a forwarded mail follows."""
-    if _DRAWN.match(line):
+    return _says_forward(line, is_drawn=_DRAWN.match(line) is not None)
+
+
+def _says_forward(line: str, *, is_drawn: bool) -> bool:
+    if is_drawn:
         return _FORWARD_LINE.match(line) is not None
     # No begin of a forwarded mail is known that does not end so.
     return line.rstrip()[-1:] == ":" and _BEGIN_FORWARD_LINE.match(line) is not None
@@ -125,7 +127,8 @@ def is_forward_mark(line: str) -> bool:
 
 def ends_open(line: str) -> bool:
     """Whether a line can be the last one of an introduction."""
-    return _ENDS_OPEN.search(line.strip()) is not None
+    line = line.strip()
+    return line.endswith(_PLAIN_ENDS) or (line[-1:] in "*_" and _ENDS_OPEN.search(line) is not None)
 
 
 def is_bare_attribution(line: str) -> bool:
@@ -138,10 +141,7 @@ def is_bare_attribution(line: str) -> bool:
     if not line.strip(_DRAWN_SIGNS):
         return False
     is_telling = (
-        _ends_in_wrote(line)
-        or _WROTE_WORD.search(line)
-        or _ADDRESS.search(line)
-        or _has_instant(line)
+        _ends_in_wrote(line) or _WROTE_WORD.search(line) or _has_address(line) or _has_instant(line)
     )
     return bool(is_telling) and not _OWN_SUBJECT.search(line)
 
@@ -149,18 +149,20 @@ def is_bare_attribution(line: str) -> bool:
 def _header_lines(lines: Sequence[str], start: int) -> int:
     """How many lines a header block takes from `start` on; 0 where there is none."""
     position = start
-    while position < min(len(lines), start + _MAX_LINES_ABOVE) and _is_gap(lines[position]):
+    for line in lines[start : start + _MAX_LINES_ABOVE]:
+        if not _is_rule_or_gap(line):
+            break
         position += 1
-    end = position
+    if position == len(lines) or not _LABELS["from"].match(lines[position]):
+        return 0
+    end = position + 1
     kinds: set[str] = set()
-    while end < min(len(lines), position + MAX_HEADER_LINES) and lines[end].strip():
-        label = _label(lines[end])
-        if label == "from" and kinds:
-            # Another mail's block.
+    for line in lines[end : position + MAX_HEADER_LINES]:
+        label = _label(line)
+        if label == "from" or not line.strip():
+            # Another mail's block, or the end of this one.
             break
         kinds.add(label)
-        if "from" not in kinds:
-            return 0
         end += 1
     if len(kinds & _TELLING_LABELS) < _MIN_TELLING_LABELS:
         return 0
@@ -168,7 +170,7 @@ def _header_lines(lines: Sequence[str], start: int) -> int:
     return end - start if has_proof else 0
 
 
-def _is_gap(line: str) -> bool:
+def _is_rule_or_gap(line: str) -> bool:
     return not line.strip(_DRAWN_SIGNS) and (not line.strip() or _RULE.match(line) is not None)
 
 
@@ -181,11 +183,18 @@ def _has_instant(line: str) -> bool:
     return bool(_YEAR.search(line) and _CLOCK.search(line))
 
 
+def _has_address(line: str) -> bool:
+    return "@" in line and _ADDRESS.search(line) is not None
+
+
 def _label(line: str) -> str:
     """What a header line names; empty for any other line."""
     if not _has_colon(line):
         return ""
-    return next((name for name, label in _LABELS.items() if label.match(line)), "")
+    for name, label in _LABELS.items():
+        if label.match(line):
+            return name
+    return ""
 
 
 def _attribution(lines: Sequence[str], start: int) -> Intro | None:
@@ -193,7 +202,7 @@ def _attribution(lines: Sequence[str], start: int) -> Intro | None:
     joined = ""
     for index in range(start, min(len(lines), start + MAX_ATTRIBUTION_LINES)):
         line = lines[index].strip()
-        if not line and not _goes_on(lines, index + 1):
+        if is_gap(lines, index):
             return None
         joined = f"{joined} {line}"[: MAX_ATTRIBUTION_CHARACTERS + 1]
         if len(joined) > MAX_ATTRIBUTION_CHARACTERS or _has_sentence_end(joined):
@@ -206,12 +215,16 @@ def _attribution(lines: Sequence[str], start: int) -> Intro | None:
 
 
 def _has_sentence_end(joined: str) -> bool:
-    may_have = any(end in joined for end in _SENTENCE_ENDS) or not joined.isprintable()
+    # With any other blank than these a text is not printable.
+    may_have = ". " in joined or "! " in joined or "? " in joined or not joined.isprintable()
     return may_have and _SENTENCE_END.search(joined) is not None
 
 
-def _goes_on(lines: Sequence[str], index: int) -> bool:
-    return index < len(lines) and lines[index].lstrip()[:1] == "<"
+def is_gap(lines: Sequence[str], index: int) -> bool:
+    """Whether a line is empty, and so ends an introduction; an address may stand below it."""
+    if lines[index].strip():
+        return False
+    return not (index + 1 < len(lines) and lines[index + 1].lstrip()[:1] == "<")
 
 
 def _ends_in_wrote(joined: str) -> bool:
@@ -220,7 +233,7 @@ def _ends_in_wrote(joined: str) -> bool:
 
 
 def _judged(joined: str, count: int) -> Intro | None:
-    has_address, has_instant = _ADDRESS.search(joined) is not None, _has_instant(joined)
+    has_address, has_instant = _has_address(joined), _has_instant(joined)
     if not (_ends_in_wrote(joined) or _WROTE_WORD.search(joined)):
         # Some languages do without the verb: "Tue, 3 Mar 2026, 10:00, Dana <d@c.example>:".
         return Intro(lines=count) if has_address and has_instant else None

@@ -163,7 +163,9 @@ SENT_FROM = (
     r"(?:odesláno|odoslané) z .{0,40}{device}.{0,40}",
     r"lähetetty .{0,40}{device}.{0,40}",
     "(?:отправлено|надіслано) (?:\u0441|из|з) .{0,40}{device}.{0,40}",
-    r"從我的 .{1,30} 傳送|从我的 ?.{1,30} ?发送|发自我的.{1,30}|.{0,20}{device}から送信",
+    r"從我的 .{1,30} 傳送|从我的 ?.{1,30} ?发送|发自我的.{1,30}",
+    # The end comes first: without it every place of a line would be tried for every device.
+    r"(?=.{0,80}から送信).{0,20}{device}から送信",
 )
 
 # The closing words of a letter, alone on their line.

@@ -16,6 +16,7 @@ from promisekeeper.core.attributions import (
     find_intro,
     is_bare_attribution,
     is_forward_mark,
+    is_gap,
 )
 from promisekeeper.core.signatures import is_ornament, split_signature
 
@@ -64,13 +65,16 @@ class _Cut:
         if self.stretches[-1]:
             self.stretches.append([])
 
-    def keep(self, line: str) -> None:
-        """An own line; an empty one belongs to what is around it."""
-        if line.strip():
+    def keep(self, lines: Sequence[str]) -> None:
+        """Own lines; empty ones belong to what is around them, unless that is a quote."""
+        stretch, start = self.stretches[-1], 0
+        if not stretch:
+            while start < len(lines) and not lines[start].strip():
+                start += 1
+            if start == len(lines):
+                return
             self.in_quote = self.is_attributed = False
-            self.stretches[-1].append(line)
-        elif self.stretches[-1]:
-            self.stretches[-1].append(line)
+        stretch += lines[start:]
 
 
 def own_words(text: str) -> OwnWords:
@@ -103,38 +107,56 @@ def _without_quotes(lines: Sequence[str]) -> _Cut:
             index += 1
             continue
         taken = _foreign_lines(heads, index, cut) if may_be_foreign[index] else 0
-        if taken == 0:
-            cut.keep(lines[index])
-        index += max(1, taken)
+        if taken:
+            index += taken
+            continue
+        end = index + 1
+        if not may_be_foreign[end]:
+            # Most lines stand among others that nothing is to be looked up for.
+            end = may_be_foreign.find(1, end, len(lines))
+            end = len(lines) if end < 0 else end
+        cut.keep(lines[index:end])
+        index = end
     return cut
 
 
 def suspects(heads: Sequence[str]) -> bytearray:
     """For each line whether it may be somebody else's: a few signs, quick to see, tell most."""
     found = bytearray(len(heads) + 2)
+    below_gap = 0
     for index, head in enumerate(heads):
-        first = head.lstrip()[:1]
-        may_end_intro = "--" in head or ":" in head or "\uff1a" in head
-        if may_end_intro or ">" in head or first in _SUSPECT_STARTS or first.isdigit():
-            begin = index
-            if may_end_intro and ends_open(head):
-                # An introduction ends here and begins above.
-                begin = max(0, index + 1 - MAX_ATTRIBUTION_LINES)
-            # Below may stand the rest of a quote.
-            found[begin : index + 2] = b"\1" * (index + 2 - begin)
+        may_end_intro = ":" in head or "--" in head or "\uff1a" in head
+        if ">" in head:
+            found[index] = 1
+            if len(head) >= _WRAPPED_FROM:
+                # Below may stand the rest of it.
+                found[index + 1] = 1
+        elif may_end_intro:
+            found[index] = 1
+        elif not head[:1].isalpha():
+            first = head.lstrip()[:1]
+            if first in _SUSPECT_STARTS or first.isdigit():
+                found[index] = 1
+            elif not first and is_gap(heads, index):
+                below_gap = index + 1
+        if may_end_intro and ends_open(head):
+            # An introduction ends here and begins above; it goes over no gap.
+            begin = max(below_gap, index + 1 - MAX_ATTRIBUTION_LINES)
+            found[begin:index] = b"\1" * (index - begin)
     return found
 
 
 def _foreign_lines(heads: Sequence[str], index: int, cut: _Cut) -> int:
     """How many lines from here on are somebody else's; 0 where this one is own or empty."""
-    if not heads[index].strip():
+    head = heads[index]
+    if not head.strip():
         return 0
     if _is_quote(heads, index, cut):
-        _pass_over_quote(heads[index], cut)
+        _pass_over_quote(head, cut)
         return 1
     intro = find_intro(heads, index)
     if intro is None:
-        if not is_bare_attribution(heads[index]) or not _is_quote_next(heads, index + 1):
+        if not (_is_quote_next(heads, index + 1) and is_bare_attribution(head)):
             return 0
         intro = Intro(lines=1)
     is_marked = _is_quote_next(heads, index + intro.lines)
@@ -147,6 +169,9 @@ def _foreign_lines(heads: Sequence[str], index: int, cut: _Cut) -> int:
 
 
 def _pass_over_quote(head: str, cut: _Cut) -> None:
+    if cut.in_quote and cut.is_attributed:
+        # One more line of the same.
+        return
     if not cut.is_attributed:
         quoted = head.lstrip("> ")
         cut.is_forward |= is_forward_mark(quoted)
@@ -159,17 +184,17 @@ def _is_quote(heads: Sequence[str], index: int, cut: _Cut) -> bool:
     has_mark = ">" in head
     if has_mark and _QUOTE.match(head):
         return True
-    if _BAR_QUOTE.match(head):
+    if _has_bar(head):
         return cut.in_quote
     if has_mark and _INITIALS_QUOTE.match(head):
         following = heads[index + 1] if index + 1 < len(heads) else ""
         return cut.in_quote or _INITIALS_QUOTE.match(following) is not None
-    return _is_wrapped_rest(heads, index)
+    return index > 0 and ">" in heads[index - 1] and _is_wrapped_rest(heads, index)
 
 
 def _is_wrapped_rest(heads: Sequence[str], index: int) -> bool:
     """Whether a line is the end of a quoted one that was wrapped on the way."""
-    if not 0 < index < len(heads) - 1 or not heads[index][:1].islower():
+    if index == len(heads) - 1 or not heads[index][:1].islower():
         return False
     above, below = heads[index - 1], heads[index + 1]
     if len(above) < _WRAPPED_FROM or len(heads[index]) > _WRAPPED_REST:
@@ -182,9 +207,13 @@ def _is_quote_next(heads: Sequence[str], index: int) -> bool:
     """Whether the next line that says something bears a quote mark."""
     for head in heads[index : index + _MAX_GAP]:
         if head.strip():
-            marks = (_QUOTE, _BAR_QUOTE, _INITIALS_QUOTE)
-            return any(mark.match(head) for mark in marks)
+            is_marked = ">" in head and (_QUOTE.match(head) or _INITIALS_QUOTE.match(head))
+            return bool(is_marked) or _has_bar(head)
     return False
+
+
+def _has_bar(head: str) -> bool:
+    return ("|" in head or "¦" in head) and _BAR_QUOTE.match(head) is not None
 
 
 def _trimmed(lines: Sequence[str]) -> list[str]:

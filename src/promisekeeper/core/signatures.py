@@ -7,8 +7,8 @@ name in it tells who wrote.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from promisekeeper.core.mailwords import (
     ALSO_NAMES,
@@ -44,9 +44,15 @@ _MAX_NAME_WORDS = 5
 _MAX_GIVEN_NAME_WORDS = 2
 _MIN_WRAPPED = 45
 _MAX_TITLE_PROSE_WORDS = 3
+# The same people sign in the same way below many mails; longer paragraphs are not kept.
+_KEPT_LINES = 1024
+_KEPT_PARAGRAPHS = 256
+_MAX_KEPT_CHARACTERS = 400
 
 _MARK = re.compile(r"\s{0,3}--\s{0,3}$")
 _MARKS = frozenset({"--", "\u2014", "\u2013"})
+# With all its blanks.
+_LONGEST_MARK = 8
 # Without its blank, or as a long dash, the mark may as well part two halves of a letter.
 _PROPER_MARK = "-- "
 _DASH_MARK = re.compile(r"\s{0,3}[\u2014\u2013]\s{0,3}$")
@@ -87,8 +93,7 @@ _POSTSCRIPT = re.compile(r"\s{0,3}\(?P\.?\s?(?:P\.?\s?)?S\b", re.IGNORECASE)
 _LEGAL = re.compile(either(LEGAL), re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
+class Split(NamedTuple):
     """A text's own lines, and the lines of its signature in the order of the mail."""
 
     own: list[str]
@@ -101,13 +106,13 @@ def split_signature(lines: Sequence[str]) -> Split:
         return Split(own=[lines[0]], signature=[])
     marked = _at_mark(lines)
     own = marked.own
-    end = _end_of_words(own, len(own))
+    end = last = _end_of_words(own, len(own))
     for _ in range(_MAX_TAILS):
         count = _tail_length(own, end)
         if count == 0:
             break
         end = _end_of_words(own, end - count)
-    signed = [line for line in own[end:] if not is_ornament(line)]
+    signed = [line for line in own[end:last] if not is_ornament(line)]
     return _at_closing(own[:end], signed + marked.signature)
 
 
@@ -145,7 +150,7 @@ def _at_mark(lines: Sequence[str]) -> Split:
 
 def _find_mark(lines: Sequence[str]) -> int | None:
     """The first mark that has few enough lines below it for a signature."""
-    first = next((index for index, line in enumerate(lines) if line.strip() in _MARKS), None)
+    first = next((index for index, line in enumerate(lines) if _may_be_mark(line)), None)
     if first is None:
         return None
     filled, found = 0, None
@@ -154,13 +159,18 @@ def _find_mark(lines: Sequence[str]) -> int | None:
         line = lines[index]
         if filled > _MAX_MARKED_LINES:
             break
-        is_dash = _DASH_MARK.match(line) and filled <= _MAX_DASHED_LINES
-        is_loose = not is_personal and (is_dash or _MARK.match(line))
-        if line == _PROPER_MARK or is_loose:
-            found = index
+        if _may_be_mark(line):
+            is_dash = _DASH_MARK.match(line) and filled <= _MAX_DASHED_LINES
+            is_loose = not is_personal and (is_dash or _MARK.match(line))
+            if line == _PROPER_MARK or is_loose:
+                found = index
         filled += bool(line.strip())
-        is_personal |= _ACTING.search(line[:_MAX_LEGAL]) is not None
+        is_personal |= "I" in line and _ACTING.search(line[:_MAX_LEGAL]) is not None
     return found
+
+
+def _may_be_mark(line: str) -> bool:
+    return len(line) <= _LONGEST_MARK and line.strip() in _MARKS
 
 
 def _keep(kept: list[str], lines: Sequence[str], *, is_new: bool) -> None:
@@ -222,7 +232,7 @@ def _at_closing(own: list[str], signature: list[str]) -> Split:
     for place, index in enumerate(filled):
         following = own[filled[place + 1]] if place + 1 < len(filled) else ""
         if (_is_sign_off(own[index]) and (_can_sign(following) if following else signature)) or (
-            _is_card(own, index)
+            index and not own[index - 1].strip() and _is_card(own, index)
         ):
             # "Thanks!" and a name may be all that a mail says.
             is_message = place == 0 and _THANKS.match(own[index])
@@ -235,7 +245,13 @@ def _at_closing(own: list[str], signature: list[str]) -> Split:
 
 
 def _is_sign_off(line: str) -> bool:
-    return len(line) <= LONGEST_SIGN_OFF and SIGN_OFF.match(line) is not None
+    return len(line) <= LONGEST_SIGN_OFF and _is_closing_words(line)
+
+
+# The short lines of letters are greetings, closing words and names: the same again and again.
+@lru_cache(maxsize=_KEPT_LINES)
+def _is_closing_words(line: str) -> bool:
+    return SIGN_OFF.match(line) is not None
 
 
 def _can_sign(line: str) -> bool:
@@ -243,8 +259,8 @@ def _can_sign(line: str) -> bool:
 
 
 def _is_card(own: Sequence[str], index: int) -> bool:
-    """Whether a paragraph begins here that is a name with its addresses."""
-    if index == 0 or own[index - 1].strip() or not _is_name(own[index]):
+    """Whether the paragraph that begins here is a name with its addresses."""
+    if not _is_name(own[index]):
         return False
     card = _paragraphs(own[index : index + _MAX_CARD_LINES])[0]
     return any(map(_is_contact, card)) and _signed_length(card) == len(card)
@@ -282,6 +298,12 @@ def _paragraphs(lines: Sequence[str]) -> list[list[str]]:
 
 def _signed_length(paragraph: Sequence[str]) -> int:
     """How many of the first lines of a paragraph belong to a signature."""
+    if sum(map(len, paragraph)) <= _MAX_KEPT_CHARACTERS:
+        return _kept_signed_length(tuple(paragraph))
+    return _any_signed_length(paragraph)
+
+
+def _any_signed_length(paragraph: Sequence[str]) -> int:
     if _is_legal(paragraph):
         return len(paragraph)
     has_contact = False
@@ -294,6 +316,10 @@ def _signed_length(paragraph: Sequence[str]) -> int:
             return index
         has_contact |= _is_contact(line)
     return len(paragraph)
+
+
+# Whoever signs with a name, a firm and a number does so below every mail.
+_kept_signed_length = lru_cache(maxsize=_KEPT_PARAGRAPHS)(_any_signed_length)
 
 
 def _is_known(line: str) -> bool:
@@ -332,7 +358,10 @@ def _has_legal(text: str) -> bool:
     if len(text) < _SHORTEST_LEGAL:
         return False
     lower = text.lower()
-    return any(sign in lower for sign in LEGAL_SIGNS) and _LEGAL.search(text) is not None
+    for sign in LEGAL_SIGNS:
+        if sign in lower:
+            return _LEGAL.search(text) is not None
+    return False
 
 
 def _joined(paragraph: Sequence[str]) -> str:
@@ -368,8 +397,13 @@ def _is_name(line: str, *, is_signed: bool = False) -> bool:
     if len(line) > _MAX_LINE:
         return False
     name = line.strip().lstrip("-\u2013\u2014/~*_ ").rstrip("*_ ")
+    return len(name) <= _MAX_NAME and _is_bare_name(name, is_signed=is_signed)
+
+
+@lru_cache(maxsize=_KEPT_LINES)
+def _is_bare_name(name: str, *, is_signed: bool) -> bool:
     words = name.split()
-    if not words or len(name) > _MAX_NAME or len(words) > _MAX_NAME_WORDS:
+    if not words or len(words) > _MAX_NAME_WORDS:
         return False
     is_small_allowed = is_signed and len(words) == 1
     return all(_is_of_name(word, is_small_allowed=is_small_allowed) for word in words) and not any(
