@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from effort import efforts
 from promisekeeper.core.attributions import ends_open, find_intro, is_bare_attribution
 from promisekeeper.core.quoting import own_words, suspects
-from promisekeeper.core.signatures import LONGEST_SIGN_OFF, SIGN_OFF
+from promisekeeper.core.signaturelines import LONGEST_SIGN_OFF, SIGN_OFF
 
 MINE = "I'll send it on Friday."
 THEIRS = "We will pay on Monday."

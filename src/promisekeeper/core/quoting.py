@@ -18,7 +18,8 @@ from promisekeeper.core.attributions import (
     is_forward_mark,
     is_gap,
 )
-from promisekeeper.core.signatures import is_ornament, split_signature
+from promisekeeper.core.signaturelines import is_ornament
+from promisekeeper.core.signatures import split_signature
 
 MAX_LINE_CHARACTERS = 1000
 

@@ -10,42 +10,34 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from promisekeeper.core.mailwords import (
-    ALSO_NAMES,
-    FIRST_PERSON,
-    LEGAL,
-    LEGAL_SIGNS,
-    NAME_PARTICLES,
-    NO_NAMES,
-    NO_TITLES,
-    PROSE,
-    SENT_FROM_LINE,
-    SIGN_OFFS,
-    THANKS,
-    either,
+from promisekeeper.core.mailwords import LEGAL, LEGAL_SIGNS, SIGN_OFFS, THANKS, either
+from promisekeeper.core.signaturelines import (
+    FIRST_PERSON_WORD,
+    MAX_LINE,
+    POSTSCRIPT,
+    STOPS,
+    can_sign,
+    is_contact,
+    is_known,
+    is_mobile,
+    is_name,
+    is_ornament,
+    is_sign_off,
+    is_title,
 )
 
 _MAX_MARKED_LINES = 40
 _MAX_DASHED_LINES = 8
 _MAX_TAILS = 40
 _MAX_SIGN_OFF_LINES = 30
-_MAX_LINE = 120
 _MAX_CARD_LINES = 12
 _MAX_SLOGAN = 300
 _MAX_LEGAL = 2000
-# "a from aol", or fewer signs in a script with one for a word.
-_SHORTEST_MOBILE = 5
-# No wording of a sign-off is longer, with all its blanks and stops; most lines of prose are.
-LONGEST_SIGN_OFF = 60
 # "HRB 7".
 _SHORTEST_LEGAL = 5
-_MAX_NAME = 40
-_MAX_NAME_WORDS = 5
 _MAX_GIVEN_NAME_WORDS = 2
 _MIN_WRAPPED = 45
-_MAX_TITLE_PROSE_WORDS = 3
 # The same people sign in the same way below many mails; longer paragraphs are not kept.
-_KEPT_LINES = 1024
 _KEPT_PARAGRAPHS = 256
 _MAX_KEPT_CHARACTERS = 400
 
@@ -56,40 +48,12 @@ _LONGEST_MARK = 8
 # Without its blank, or as a long dash, the mark may as well part two halves of a letter.
 _PROPER_MARK = "-- "
 _DASH_MARK = re.compile(r"\s{0,3}[\u2014\u2013]\s{0,3}$")
-_STOPS = frozenset(".!?)…")
-_SENTENCE_BREAK = re.compile(r"[.!?]\s{1,3}(?=\S)")
-# A line of rules and dots, as it stands above a signature or at the very end.
-_ORNAMENT = re.compile(r"[\s\-_=*~#+.·•ᐧ|\u2014\u2013]{1,200}$")
-# "Sent from my desk. I'll call you" is prose; "please excuse any typos" is not.
-_APOLOGY = re.compile(
-    r"\b(?:excuse|typo\w*|brevity|forgive|pardon|auto-?correct|fat fingers)\b", re.IGNORECASE
-)
-SIGN_OFF = re.compile(
-    rf"\s{{0,8}}{either(SIGN_OFFS)}\s{{0,3}}[,.!;:\u2013\u2014-]{{0,3}}\s{{0,3}}[:;]?[-)]{{0,2}}$",
-    re.IGNORECASE,
-)
 _SIGN_OFF_WITH_NAME = re.compile(
     rf"\s{{0,8}}{either(SIGN_OFFS)}\s{{0,2}}[,.!\u2013\u2014-]{{1,2}}\s{{0,2}}(\S.{{0,40}})$",
     re.IGNORECASE,
 )
 _THANKS = re.compile(rf"\s{{0,8}}{either(THANKS)}\b", re.IGNORECASE)
-# A full stop ends an initial or "Jr.", else a sentence of one word.
-_NAME_WORD = re.compile(r"(?:[^\W\d_]\w?\.|[^\W\d_][\w'\u2019-]{0,25}(?:\.[\w-]{1,25})?),?$")
-_PARTICLE = re.compile(either(NAME_PARTICLES))
-_NO_NAME = re.compile(either(NO_NAMES))
-_ALSO_NAME = re.compile(either(ALSO_NAMES))
-_PROSE_WORD = re.compile(rf"\b{either(PROSE)}\b", re.IGNORECASE)
-_NO_TITLE = re.compile(rf"\b{either(NO_TITLES)}\b", re.IGNORECASE)
-_FIRST_PERSON = re.compile(rf"\b{either(FIRST_PERSON)}\b")
 _ACTING = re.compile(r"\bI\b")
-_CONTACT = re.compile(
-    r"\+?\(?\d[\d\s().\-/]{6,20}\d|[^\s@]{1,60}@[^\s@]{1,80}\.\w{2,}|https?://|\bwww\."
-    r"|\s[|•·]\s|\b(?:tel|phone|fax|mobile|mob|cell|direct|office|m|t|f|p|e)[.:]\s{0,3}\+?\(?\d",
-    re.IGNORECASE,
-)
-# Without one of these a line is no contact; this is quicker to see.
-_CONTACT_SIGN = re.compile(r"[@\d|•·]|https?://|www\.", re.IGNORECASE)
-_POSTSCRIPT = re.compile(r"\s{0,3}\(?P\.?\s?(?:P\.?\s?)?S\b", re.IGNORECASE)
 _LEGAL = re.compile(either(LEGAL), re.IGNORECASE)
 
 
@@ -118,18 +82,9 @@ def split_signature(lines: Sequence[str]) -> Split:
 
 def _says_something(line: str) -> bool:
     """Whether a line that stands alone is no signature; answers between quotes are such lines."""
-    is_sign = is_ornament(line) or line.strip() in _MARKS or _is_mobile(line)
-    is_signed = len(line) <= _MAX_LINE and _SIGN_OFF_WITH_NAME.match(line) is not None
+    is_sign = is_ornament(line) or line.strip() in _MARKS or is_mobile(line)
+    is_signed = len(line) <= MAX_LINE and _SIGN_OFF_WITH_NAME.match(line) is not None
     return not (is_sign or is_signed or _has_legal(line[:_MAX_LEGAL]))
-
-
-def is_ornament(line: str) -> bool:
-    """Whether a line shows nothing but rules, dots and blanks."""
-    first = line.lstrip()[:1]
-    # A letter tells most lines apart; some ornaments are letters of other scripts.
-    if first.isascii() and first.isalnum():
-        return False
-    return not first or _ORNAMENT.match(line) is not None
 
 
 def _at_mark(lines: Sequence[str]) -> Split:
@@ -140,9 +95,9 @@ def _at_mark(lines: Sequence[str]) -> Split:
     kept, cut = list(lines[:mark]), []
     is_postscript = False
     for line in lines[mark + 1 :]:
-        is_postscript = bool(line.strip()) and (is_postscript or bool(_POSTSCRIPT.match(line)))
+        is_postscript = bool(line.strip()) and (is_postscript or bool(POSTSCRIPT.match(line)))
         if is_postscript:
-            _keep(kept, [line], is_new=bool(_POSTSCRIPT.match(line)))
+            _keep(kept, [line], is_new=bool(POSTSCRIPT.match(line)))
         elif line.strip():
             cut.append(line)
     return Split(own=kept, signature=cut)
@@ -190,7 +145,7 @@ def _tail_length(own: Sequence[str], end: int) -> int:
     """How many lines before `end` are a footer, a mobile signature or a name; 0 for none."""
     if end == 0:
         return 0
-    if _is_mobile(own[end - 1]):
+    if is_mobile(own[end - 1]):
         return 1
     start = end - 1
     while start and own[start - 1].strip() and end - start < _MAX_SIGN_OFF_LINES:
@@ -213,7 +168,7 @@ def _legal_length(paragraph: Sequence[str]) -> int:
     if not _has_legal(_joined(paragraph)):
         return 0
     for start in range(1, len(paragraph)):
-        is_whole = paragraph[start - 1].rstrip()[-1:] in _STOPS
+        is_whole = paragraph[start - 1].rstrip()[-1:] in STOPS
         if is_whole and not _is_legal(paragraph[:start]) and _is_legal(paragraph[start:]):
             return len(paragraph) - start
     return len(paragraph) if _is_legal(paragraph) else 0
@@ -221,9 +176,9 @@ def _legal_length(paragraph: Sequence[str]) -> int:
 
 def _is_name_block(paragraph: Sequence[str], above: str) -> bool:
     """Whether a last paragraph is a name with, perhaps, title and addresses below it."""
-    if above.rstrip()[-1:] in (":", ",") and not _is_sign_off(above):
+    if above.rstrip()[-1:] in (":", ",") and not is_sign_off(above):
         return False
-    return _is_name(paragraph[0]) and _signed_length(paragraph) == len(paragraph)
+    return is_name(paragraph[0]) and _signed_length(paragraph) == len(paragraph)
 
 
 def _at_closing(own: list[str], signature: list[str]) -> Split:
@@ -231,39 +186,25 @@ def _at_closing(own: list[str], signature: list[str]) -> Split:
     filled = [index for index, line in enumerate(own) if line.strip()][-_MAX_SIGN_OFF_LINES:]
     for place, index in enumerate(filled):
         following = own[filled[place + 1]] if place + 1 < len(filled) else ""
-        if (_is_sign_off(own[index]) and (_can_sign(following) if following else signature)) or (
+        if (is_sign_off(own[index]) and (can_sign(following) if following else signature)) or (
             index and not own[index - 1].strip() and _is_card(own, index)
         ):
             # "Thanks!" and a name may be all that a mail says.
             is_message = place == 0 and _THANKS.match(own[index])
             return _parted(own, index + bool(is_message), signature)
     last = own[filled[-1]] if filled else ""
-    named = _SIGN_OFF_WITH_NAME.match(last) if len(last) <= _MAX_LINE else None
-    if named and _is_name(named[1]):
+    named = _SIGN_OFF_WITH_NAME.match(last) if len(last) <= MAX_LINE else None
+    if named and is_name(named[1]):
         return Split(own=own[: filled[-1]], signature=[last, *signature])
     return Split(own=own, signature=signature)
 
 
-def _is_sign_off(line: str) -> bool:
-    return len(line) <= LONGEST_SIGN_OFF and _is_closing_words(line)
-
-
-# The short lines of letters are greetings, closing words and names: the same again and again.
-@lru_cache(maxsize=_KEPT_LINES)
-def _is_closing_words(line: str) -> bool:
-    return SIGN_OFF.match(line) is not None
-
-
-def _can_sign(line: str) -> bool:
-    return _is_name(line, is_signed=True) or _is_contact(line)
-
-
 def _is_card(own: Sequence[str], index: int) -> bool:
     """Whether the paragraph that begins here is a name with its addresses."""
-    if not _is_name(own[index]):
+    if not is_name(own[index]):
         return False
     card = _paragraphs(own[index : index + _MAX_CARD_LINES])[0]
-    return any(map(_is_contact, card)) and _signed_length(card) == len(card)
+    return any(map(is_contact, card)) and _signed_length(card) == len(card)
 
 
 def _parted(own: list[str], start: int, signature: list[str]) -> Split:
@@ -273,7 +214,7 @@ def _parted(own: list[str], start: int, signature: list[str]) -> Split:
     for paragraph in _paragraphs(own[start:]):
         is_below_card = has_card and _is_slogan(paragraph)
         count = len(paragraph) if is_below_card else _signed_length(paragraph)
-        has_card |= any(map(_is_contact, paragraph[:count]))
+        has_card |= any(map(is_contact, paragraph[:count]))
         cut += paragraph[:count]
         _keep(kept, paragraph[count:], is_new=True)
     return Split(own=kept, signature=cut + signature)
@@ -283,7 +224,7 @@ def _is_slogan(paragraph: Sequence[str]) -> bool:
     """Whether a paragraph below somebody's addresses speaks for the house, not for the writer."""
     text = " ".join(paragraph)
     is_short = len(text) <= _MAX_SLOGAN
-    return is_short and not _FIRST_PERSON.search(text) and not _POSTSCRIPT.match(text)
+    return is_short and not FIRST_PERSON_WORD.search(text) and not POSTSCRIPT.match(text)
 
 
 def _paragraphs(lines: Sequence[str]) -> list[list[str]]:
@@ -308,13 +249,11 @@ def _any_signed_length(paragraph: Sequence[str]) -> int:
         return len(paragraph)
     has_contact = False
     for index, line in enumerate(paragraph):
-        is_known = _is_known(line)
         # A slogan stands below address and phone, and promises for the house at most.
-        is_slogan = has_contact and not _FIRST_PERSON.search(line[:_MAX_LINE])
-        is_title = index > 0 and _is_title(line)
-        if not (is_known or is_slogan or is_title):
+        is_slogan = has_contact and not FIRST_PERSON_WORD.search(line[:MAX_LINE])
+        if not (is_known(line) or is_slogan or (index > 0 and is_title(line))):
             return index
-        has_contact |= _is_contact(line)
+        has_contact |= is_contact(line)
     return len(paragraph)
 
 
@@ -322,34 +261,9 @@ def _any_signed_length(paragraph: Sequence[str]) -> int:
 _kept_signed_length = lru_cache(maxsize=_KEPT_PARAGRAPHS)(_any_signed_length)
 
 
-def _is_known(line: str) -> bool:
-    if len(line) > _MAX_LINE or _POSTSCRIPT.match(line):
-        return False
-    return bool(
-        _is_sign_off(line)
-        or _is_name(line, is_signed=True)
-        or _is_mobile(line)
-        or _is_contact(line)
-        or is_ornament(line)
-    )
-
-
-def _is_mobile(line: str) -> bool:
-    if not _SHORTEST_MOBILE <= len(line) <= _MAX_LINE or not SENT_FROM_LINE.match(line):
-        return False
-    is_more = _SENTENCE_BREAK.search(line.strip()) or _PROSE_WORD.search(line)
-    return not is_more or _APOLOGY.search(line) is not None
-
-
-def _is_contact(line: str) -> bool:
-    if len(line) > _MAX_LINE or _CONTACT_SIGN.search(line) is None:
-        return False
-    return _CONTACT.search(line) is not None and not _is_prose(line)
-
-
 def _is_legal(paragraph: Sequence[str]) -> bool:
     text = _joined(paragraph)
-    return _has_legal(text) and not _FIRST_PERSON.search(text)
+    return _has_legal(text) and not FIRST_PERSON_WORD.search(text)
 
 
 # A last paragraph is looked at for several reasons, and many mails end in the same one.
@@ -368,58 +282,11 @@ def _joined(paragraph: Sequence[str]) -> str:
     return " ".join(line[:_MAX_LEGAL] for line in paragraph)[:_MAX_LEGAL]
 
 
-def _is_prose(line: str) -> bool:
-    if _POSTSCRIPT.match(line) or len(line) > _MAX_LINE:
-        return True
-    return bool(
-        _FIRST_PERSON.search(line)
-        or (_PROSE_WORD.search(line) and len(line.split()) > _MAX_TITLE_PROSE_WORDS)
-    )
-
-
 def _is_name_below(line: str, above: str) -> bool:
     """Whether a last line is a name, and not the rest of a wrapped sentence."""
-    is_short = len(above) < _MIN_WRAPPED and above[-1:] not in ",:" and not _is_name(above)
+    is_short = len(above) < _MIN_WRAPPED and above[-1:] not in ",:" and not is_name(above)
     return (
-        (above[-1:] in _STOPS or is_short)
+        (above[-1:] in STOPS or is_short)
         and len(line.split()) <= _MAX_GIVEN_NAME_WORDS
-        and _is_name(line)
+        and is_name(line)
     )
-
-
-def _is_title(line: str) -> bool:
-    """Whether a line below a name can be a title, a department or a street."""
-    return not _is_prose(line) and not _NO_TITLE.search(line) and line.rstrip()[-1:] not in _STOPS
-
-
-def _is_name(line: str, *, is_signed: bool = False) -> bool:
-    """Whether a line can be the name of a person, team or firm; below a sign-off more can be."""
-    if len(line) > _MAX_LINE:
-        return False
-    name = line.strip().lstrip("-\u2013\u2014/~*_ ").rstrip("*_ ")
-    return len(name) <= _MAX_NAME and _is_bare_name(name, is_signed=is_signed)
-
-
-@lru_cache(maxsize=_KEPT_LINES)
-def _is_bare_name(name: str, *, is_signed: bool) -> bool:
-    words = name.split()
-    if not words or len(words) > _MAX_NAME_WORDS:
-        return False
-    is_small_allowed = is_signed and len(words) == 1
-    return all(_is_of_name(word, is_small_allowed=is_small_allowed) for word in words) and not any(
-        _is_no_name(word.lower().strip(".,"), is_signed=is_signed) for word in words
-    )
-
-
-def _is_of_name(word: str, *, is_small_allowed: bool) -> bool:
-    if (word[0].isupper() or is_small_allowed) and _NAME_WORD.match(word):
-        return True
-    return _PARTICLE.fullmatch(word) is not None
-
-
-# Names are few, and so are the words that stand where names do.
-@lru_cache(maxsize=2048)
-def _is_no_name(word: str, *, is_signed: bool) -> bool:
-    if is_signed and _ALSO_NAME.fullmatch(word):
-        return False
-    return _NO_NAME.fullmatch(word) is not None
