@@ -5,14 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promisekeeper.core import cues, matter, signals, upset
-from promisekeeper.core.matter import (
-    Deed,
-    in_small_letters,
-    past_deeds,
-    reported_deeds,
-    spelled_out,
-    tells_past,
-)
+from promisekeeper.core.matter import Deed, past_deeds, reported_deeds, spelled_out, tells_past
+from promisekeeper.core.signals import in_small_letters
 
 # What a wording can match, as texts that are made from it.
 TEXTS = settings(

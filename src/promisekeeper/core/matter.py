@@ -39,8 +39,6 @@ _NEGATED = (
 )
 _SHORT_FORM = re.compile(r"'(s|re|ve|ll|m|d)\b", re.IGNORECASE)
 _IN_FULL = {"s": " is", "re": " are", "ve": " have", "ll": " will", "m": " am", "d": " had"}
-# What a pattern that passes over the difference takes for "i" and "s", and `lower` does not.
-_ODD_LETTERS = str.maketrans("\u0130\u0131\u017f", "iis")
 
 
 def _set_of(words: str) -> frozenset[str]:
@@ -138,11 +136,6 @@ def spelled_out(text: str) -> str:
                 plain = short.sub(full, plain)
         plain = _SHORT_FORM.sub(lambda found: _IN_FULL[found[1].casefold()], plain)
     return " ".join(plain.split())
-
-
-def in_small_letters(plain: str) -> str:
-    """A text as a wording meets it that passes over the difference, which is much slower."""
-    return (plain if plain.isascii() else plain.translate(_ODD_LETTERS)).lower()
 
 
 @lru_cache(maxsize=4096)
