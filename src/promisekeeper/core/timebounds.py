@@ -203,8 +203,9 @@ def bound_at(t: Tokens, i: int) -> tuple[str, int]:
     first = t[i].text
     if first not in BOUND_STARTS:
         return "", i
-    for words in _LONG_BOUNDS.get(first, ()):
-        if all(t[i + n].text == word for n, word in enumerate(words)):
+    second = t[i + 1].text
+    for words in _LONG_BOUNDS[first]:
+        if words[1] == second and (len(words) < 3 or words[2] == t[i + 2].text):
             return _BOUNDS[words], i + len(words)
     bound = _BOUNDS.get((first,), "")
     return bound, i + bool(bound)

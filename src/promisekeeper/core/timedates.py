@@ -19,6 +19,8 @@ from promisekeeper.core.timewords import (
 Hit = tuple[Day, int]
 NEXT = frozenset({"next", "nxt"})
 COMING = frozenset({"coming", "upcoming", "following"})
+NEARER = NEXT | COMING
+_COUNTED_IN = frozenset({*UNITS, *MONTHS, *WORKING_WORDS, "am", "pm"})
 
 
 def how_far(t: Tokens, i: int) -> tuple[int | None, int]:
@@ -27,7 +29,7 @@ def how_far(t: Tokens, i: int) -> tuple[int | None, int]:
         j = i + 1
         is_coming = t[j].text in COMING
         return (None, i) if t[j].text == "past" else (0, j + is_coming)
-    if t[i].text in NEXT | COMING:
+    if t[i].text in NEARER:
         return 1, i + 1
     return None, i
 
@@ -56,11 +58,13 @@ def _dashed(t: Tokens, i: int) -> Hit | None:
     """ "2-15": only where nothing follows that it could count."""
     dash, second, after = t[i + 1], t[i + 2], t[i + 3]
     is_pair = dash.text == "-" and dash.is_glued and second.kind == NUMBER
-    if not is_pair or after.text in UNITS or after.text in ("am", "pm", *MONTHS, *WORKING_WORDS):
+    if not is_pair or after.text in _COUNTED_IN:
         return None
     is_clock = t[i - 1].text in WEEKDAYS and t[i].number < second.number <= 12
     if is_clock or (
-        t[i - 1].text not in ("on", *WEEKDAYS) and not (i == 0 and after.kind == "end")
+        t[i - 1].text != "on"
+        and t[i - 1].text not in WEEKDAYS
+        and not (i == 0 and after.kind == "end")
     ):
         return None
     first, last = t[i].number, second.number
@@ -78,7 +82,7 @@ def _figures(t: Tokens, i: int) -> Hit | None:
     first, second = parts[0], parts[1]
     if not (1 <= first <= 31 and 1 <= second <= 31 and min(first, second) <= 12):
         return None
-    if t[i].mark == "/" and len(parts) == 2 and t[i + 1].text in ("of", *UNITS):
+    if t[i].mark == "/" and len(parts) == 2 and (t[i + 1].text == "of" or t[i + 1].text in UNITS):
         return None
     year = parts[2] if len(parts) == 3 else None
     return Figures(first=first, second=second, year=year), i + 1
@@ -132,7 +136,9 @@ def _month_first(t: Tokens, i: int) -> Hit | None:
     if t[j].text in ("twenty", "thirty") and 1 <= ORDINALS.get(t[j + 1].text, 0) <= 9:
         number = (20 if t[j].text == "twenty" else 30) + ORDINALS[t[j + 1].text]
         j += 1
-    if not 1 <= number <= 31 or "." in t[j].text or t[j + 1].text in ("%", *UNITS):
+    if not 1 <= number <= 31 or "." in t[j].text:
+        return None
+    if t[j + 1].text == "%" or t[j + 1].text in UNITS:
         return None
     if t[i].text in ("may", "march", "mar", "dec", "jan") and not t[i].is_capital and j != i + 1:
         return None

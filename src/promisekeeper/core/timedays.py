@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from promisekeeper.core.feasts import FEAST_STARTS, FEASTS_FROM
-from promisekeeper.core.timedates import COMING, NEXT, Hit, date_at, year_at
+from promisekeeper.core.timedates import COMING, NEARER, NEXT, Hit, date_at, year_at
 from promisekeeper.core.timeparts import (
     Dated,
     Day,
@@ -130,10 +130,10 @@ def _readers_of(word: str) -> tuple[Callable[[Tokens, int], Hit | None], ...]:
     starts = (
         (_shifted, word in _SPAN_STARTS),
         (_feast, word in FEAST_STARTS),
-        (_relative, word in RELATIVE_DAYS or word in NEXT | COMING or word == "later"),
+        (_relative, word in RELATIVE_DAYS or word in NEARER or word == "later"),
         (_nth_day, word in ORDINALS or word == "last"),
         (_period, may_be_period(word)),
-        (_weekday, word in WEEKDAYS or word in NEXT | COMING or word in ("this", "come")),
+        (_weekday, word in WEEKDAYS or word in NEARER or word in ("this", "come")),
     )
     return tuple(read for read, is_meant in starts if is_meant)
 
@@ -165,7 +165,7 @@ def _relative(t: Tokens, i: int) -> Hit | None:
     days = RELATIVE_DAYS.get(text)
     if days is not None:
         return _week_after(t, Relative(days=days), i + 1)
-    if text in NEXT | COMING:
+    if text in NEARER:
         j = i + 1
         is_working = t[j].text in WORKING_WORDS
         if t[j + is_working].text == "day":
@@ -276,6 +276,9 @@ def _led_day(t: Tokens, i: int) -> Hit | None:
     return _one_day(t, i, is_led=True)
 
 
+_WEEK_OWNERS = frozenset({"this", "the", *NEXT})
+
+
 def _weekday(t: Tokens, i: int) -> Hit | None:
     j, which = _which(t, i)
     token = t[j]
@@ -298,7 +301,7 @@ def _weekday(t: Tokens, i: int) -> Hit | None:
     m = k
     while t[m].text in ("of", "in", "on", ","):
         m += 1
-    if t[m].text in ("this", *NEXT, "the") and t[m + 1].text in ("week", "following", "coming"):
+    if t[m].text in _WEEK_OWNERS and t[m + 1].text in ("week", "following", "coming"):
         word = "next" if t[m].text in NEXT or t[m + 1].text == "following" else "this"
         end = m + 2 + (t[m + 1].text in ("following", "coming") and t[m + 2].text == "week")
         return Weekday(day=day, which=word), end

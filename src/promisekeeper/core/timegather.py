@@ -218,25 +218,20 @@ def _take_day(t: Tokens, j: int, found: Found, lead: str) -> bool:
         found.day, found.end = day, end
     else:
         return False
-    _tell_part(t, j, found)
-    return True
-
-
-def _tell_part(t: Tokens, j: int, found: Found) -> None:
-    """ "tonight" and "this morning" are a day and a part of it at once."""
+    # "tonight" is a day and a part of it at once.
     if t[j].text in ("tonight", "tonite") and found.part is None:
         found.part = Part(name="night")
+    return True
 
 
 def _day_here(t: Tokens, j: int, lead: str, *, is_first: bool) -> tuple[Day, int] | None:
     is_led = lead in ("by", "on", "until", "before", "after", "between", "from", "for", "since")
     text = t[j].text
-    part_day = _part_day(t, j)
-    if part_day is not None:
+    if text in _PART_DAYS and (part_day := _part_day(t, j)) is not None:
         return part_day
     hit = day_at(t, j, is_led=is_led)
     if hit is None:
-        return _bare_month(t, j, lead)
+        return _bare_month(t, j, lead) if text in MONTHS else None
     if lead == "at" and is_first and isinstance(hit[0], Weekday):
         return None
     if text in DOUBTFUL_WEEKDAYS and isinstance(hit[0], Weekday) and not _is_backed(t, j, hit[1]):
@@ -249,16 +244,9 @@ _PART_DAYS = frozenset({"this", "today's", "very", "next", "following", "later"}
 
 def _part_day(t: Tokens, j: int) -> tuple[Day, int] | None:
     """The day in "this morning", "next morning"; the part is read after it."""
-    if t[j].text not in _PART_DAYS:
-        return None
     k = j + (t[j].text == "later")
     k += t[k].text == "this" and t[k + 1].text == "very"
-    if t[k].text in ("this", "today's", "very") and t[k + 1].text in (
-        *PART_WORDS,
-        "early",
-        "late",
-        "mid",
-    ):
+    if t[k].text in ("this", "today's", "very"):
         m = k + 1 + (t[k + 1].text in ("early", "late", "mid"))
         if t[m].text in PART_WORDS:
             return Relative(days=0), k + 1
@@ -269,10 +257,9 @@ def _part_day(t: Tokens, j: int) -> tuple[Day, int] | None:
 
 def _bare_month(t: Tokens, j: int, lead: str) -> tuple[Day, int] | None:
     """ "in June", "by September": a month that only its preposition marks."""
-    month = MONTHS.get(t[j].text)
-    if month is None or lead not in ("in", "by", "before", "until", "during", "after", "since"):
+    if lead not in ("in", "by", "before", "until", "during", "after", "since"):
         return None
-    if not t[j].is_capital and t[j].text in DOUBTFUL_MONTHS | {"mar", "sep"}:
+    if not t[j].is_capital and t[j].text in _ALSO_WORDS:
         return None
     after = t[j + 1]
     year = int(after.number) if after.kind == NUMBER and len(after.text) == 4 else None
@@ -280,7 +267,10 @@ def _bare_month(t: Tokens, j: int, lead: str) -> tuple[Day, int] | None:
         is_named = (after.kind == WORD and after.is_capital) or _is_participle(t[j - 2].text)
         if is_named or after.text in ("from", "in", "at", "and", "who", "has", "will", "or"):
             return None
-    return Period(unit="month", number=month, year=year), j + 1 + (year is not None)
+    return Period(unit="month", number=MONTHS[t[j].text], year=year), j + 1 + (year is not None)
+
+
+_ALSO_WORDS = DOUBTFUL_MONTHS | {"mar", "sep"}
 
 
 def _is_participle(word: str) -> bool:
@@ -290,16 +280,19 @@ def _is_participle(word: str) -> bool:
 def _is_backed(t: Tokens, j: int, end: int) -> bool:
     """Whether a doubtful weekday ("sat") has a neighbour that makes it one."""
     before, after = t[j - 1] if j else None, t[end]
-    backing = word_set("on by this next until till before from to or and - sun sat mon wed")
-    if before is not None and before.text in backing and before.kind in (WORD, DASH):
+    if before is not None and before.text in _BACKING and before.kind in (WORD, DASH):
         # "Ann and Mon" are people.
         return before.text not in ("and", "or") or _is_daylike(t[j - 2])
     if (before is not None and before.kind == CLOCK) or _in_the_part(t, end):
         return True
-    if end > j + 1 or after.kind == CLOCK or after.text in (*PART_WORDS, "at", "week"):
+    if end > j + 1 or after.kind == CLOCK or after.text in _AFTER_WEEKDAY:
         return t[j].is_capital or j == 0 or after.kind == CLOCK
     is_alone = after.kind in ("end", PUNCT) and (before is None or j == 0)
     return is_alone or (t[j].is_capital and after.kind in ("end", PUNCT) and j > 0)
+
+
+_BACKING = word_set("on by this next until till before from to or and - sun sat mon wed")
+_AFTER_WEEKDAY = frozenset({*PART_WORDS, "at", "week"})
 
 
 def _is_daylike(token: Token) -> bool:

@@ -28,6 +28,7 @@ from promisekeeper.core.timeparts import (
     Words,
 )
 from promisekeeper.core.timespans import AMOUNT_STARTS, Tokens, is_figure, is_hours, span_at
+from promisekeeper.core.timetokens import CLOCK, WORD
 from promisekeeper.core.timewords import (
     NUMBERS,
     UNITS,
@@ -35,7 +36,11 @@ from promisekeeper.core.timewords import (
     word_set,
 )
 
-_TAIL_NOW = {("from", "now"), ("from", "today"), ("hence",), ("later",)}
+_TAILS_FROM = {
+    "from": (("from", "now"), ("from", "today")),
+    "hence": (("hence",),),
+    "later": (("later",),),
+}
 
 
 def expressions(t: Tokens) -> list[Words]:
@@ -55,11 +60,12 @@ _SPAN_STARTS = SPAN_LEADS | SPAN_SOFTENERS | AMOUNT_STARTS
 
 def words_at(t: Tokens, i: int) -> tuple[Words, int] | None:
     """The time expression that starts at token `i`, and the token behind it."""
-    may_count = t[i].text in _SPAN_STARTS or is_figure(t[i])
+    token = t[i]
+    may_count = token.text in _SPAN_STARTS or (token.kind != WORD and is_figure(token))
     span = _span_words(t, i) if may_count else None
     group = _group(t, i)
     # A bare "17h" is a time of day, a bare "2h" an amount.
-    if group is not None and is_hours(t[i]) and 12 < t[i].parts[0] < 24:
+    if group is not None and token.kind == CLOCK and is_hours(token) and 12 < token.parts[0] < 24:
         return group
     if span and (group is None or span[1] >= group[1]):
         return span
@@ -77,6 +83,9 @@ def _span_words(t: Tokens, i: int) -> tuple[Words, int] | None:
         j += 1
     if lead in ("over", "during", "throughout") and not is_next:
         return None
+    if not lead and not is_next and j > start:
+        # "about half an hour" starts at the amount: what stands before it is not needed.
+        return None
     found = span_at(t, j)
     is_one = is_next and UNITS.get(t[j].text) == t[j].text
     if found is None and is_one and lead in ("within", "in", "over"):
@@ -87,9 +96,6 @@ def _span_words(t: Tokens, i: int) -> tuple[Words, int] | None:
         return None if lead != "within" else _within_the(t, i)
     span, k = found
     if not lead and not is_next:
-        # "about half an hour" starts at the amount: what stands before it is not needed.
-        if j > start:
-            return None
         is_next = t[k - 1].text in UNITS and t[j + 1].text in ("upcoming", "coming")
     return _finished_span(t, i, k, span, lead=lead, is_next=is_next)
 
@@ -105,7 +111,7 @@ def _finished_span(
     is_sure = is_next
     if t[k].text == "time" and (t[k - 1].text == "'" or t[k - 1].text.endswith(("s", "'s"))):
         k, is_sure = k + 1, True
-    for tail in _TAIL_NOW:
+    for tail in _TAILS_FROM.get(t[k].text, ()):
         if tuple(t[k + n].text for n in range(len(tail))) == tail:
             if tail == ("later",) and t[k + 1].text == "than":
                 continue
@@ -216,6 +222,9 @@ def _is_particle(t: Tokens, i: int, bound: str, day: Day | None) -> bool:
     return is_this or is_day or (isinstance(day, Relative) and t[i].text == "on")
 
 
+_RANGE_LINKS = LINKS | {"and"}
+
+
 def _ranged(t: Tokens, i: int, j: int, bound: str) -> tuple[Words, int] | None:
     """ "between 9am and 1pm tomorrow", "from Wednesday to Friday"."""
     clock = clock_at(t, j - 1)
@@ -228,7 +237,7 @@ def _ranged(t: Tokens, i: int, j: int, bound: str) -> tuple[Words, int] | None:
         return None
     if isinstance(first.day, DayRange) or (first.clock and first.clock.least):
         return _finish(t, i, "on", first)
-    if t[first.end].text in ("and", *LINKS):
+    if t[first.end].text in _RANGE_LINKS:
         second = gather(t, first.end + 1, "by")
         if second is not None:
             return _finish(t, i, "on", later_of(first, second))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from promisekeeper.core.timedates import COMING, NEXT, Hit, how_far, year_at
+from promisekeeper.core.timedates import NEARER, Hit, how_far, year_at
 from promisekeeper.core.timeparts import (
     Period,
     Relative,
@@ -48,7 +48,7 @@ def may_be_period(word: str) -> bool:
     is_named = word in MONTHS or word in ORDINALS or word in _NUMBERED
     is_unit = word in WORKING_WORDS or UNITS.get(word.removesuffix("'s"), "") in _PERIODS
     is_part = word in _PART_WORDS or word in SHORT_ENDS or word in ("midweek", "midmonth")
-    is_far = word in NEXT | COMING or word in ("this", "current", "the", "calendar", "financial")
+    is_far = word in NEARER or word in ("this", "current", "the", "calendar", "financial")
     return is_named or is_unit or is_part or is_far or word == "fiscal"
 
 
