@@ -32,6 +32,8 @@ _FOLD = bytes.maketrans(
     (" " * len(_PLAIN_MARKS) + ascii_lowercase).encode(),
 )
 _ALL_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+# Both at once, to see whether there is anything to look at.
+_SHAPE = _FOLD.translate(_ALL_DIGITS)
 # A figure that may be part of a time: 9:30, 5/6, 3-5, 10.30, 4pm, 2nd, or one behind "at" and the
 # like. Not that of a telephone or part number, a price or a version.
 _FIGURES = re.compile(
@@ -72,10 +74,11 @@ def words_in(text: str) -> set[str]:
     """The distinct words of a text; none where no figure and no word leads to a time."""
     if not text.isascii():
         return set(lowered(text).translate(_BLANKS).split())
-    folded = text.encode().translate(_FOLD)
-    if _HINT_BYTES.isdisjoint(folded.split()) and b"0" not in folded.translate(_ALL_DIGITS):
+    written = text.encode()
+    shape = written.translate(_SHAPE)
+    if b"0" not in shape and _HINT_BYTES.isdisjoint(shape.split()):
         return set()
-    return set(folded.decode().split())
+    return set(written.translate(_FOLD).decode().split())
 
 
 def interest_of(text: str, lower: str, words: AbstractSet[str]) -> Interest:
