@@ -6,11 +6,9 @@ words as a set. `scene_of` walks the words once.
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from enum import IntEnum
 from functools import lru_cache
-from itertools import accumulate, chain
 from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
@@ -204,12 +202,10 @@ def scene_of(lower: str, words: AbstractSet[str]) -> Scene:
         parts[-1] = _last_steps_in(chunks[-1])
     if chunks and chunks[0] in _DASHES and lower.startswith(chunks[0]):
         parts[0] = ((), ())
-    spoken, telling = zip(*parts, strict=True) if parts else ((), ())
-    said = list(chain.from_iterable(spoken))
-    firsts = accumulate(map(len, spoken), initial=0)
+    said, telling = _walked(lower, chunks, parts)
     cues = []
     clauses = []
-    for place, first, found in zip(_starts_of(lower, chunks), firsts, telling, strict=False):
+    for place, first, found in telling:
         for n, start, end, sort in found:
             i = first + n
             tense = sort if sort in _TENSES else _tense_beside(said, i, sort)
@@ -234,17 +230,33 @@ def _is_infinitive(said: list[str], i: int, tense: str) -> bool:
     return tense == "present" and i > 0 and said[i - 1] == "to"
 
 
-def _starts_of(text: str, chunks: list[str]) -> Sequence[int]:
-    """Where the parts between the blanks start."""
-    lengths = list(map(len, chunks))
-    if sum(lengths) + len(chunks) == len(text) + 1:
-        return list(accumulate([0, *[length + 1 for length in lengths[:-1]]]))
-    return [chunk.start() for chunk in _CHUNK.finditer(text)]
-
-
 # The words and marks; and of those that may tell a tense or a clause, which it is, where it
 # starts and ends, and its sort.
-_Steps = tuple[tuple[str, ...], tuple[tuple[int, int, int, str], ...]]
+_Telling = tuple[tuple[int, int, int, str], ...]
+_Steps = tuple[tuple[str, ...], _Telling]
+
+
+def _walked(
+    text: str, chunks: list[str], parts: list[_Steps]
+) -> tuple[list[str], list[tuple[int, int, _Telling]]]:
+    """All steps; and for each part that tells, where it starts, its first step, and what tells."""
+    said: list[str] = []
+    telling = []
+    place = 0
+    for chunk, (spoken, found) in zip(chunks, parts, strict=True):
+        if found:
+            telling.append((place, len(said), found))
+        said += spoken
+        place += len(chunk) + 1
+    if place != len(text) + 1:
+        # More than single blanks between the parts.
+        starts = [chunk.start() for chunk in _CHUNK.finditer(text)]
+        firsts = [(start, found) for start, (_, found) in zip(starts, parts, strict=True) if found]
+        telling = [
+            (start, first, found)
+            for (start, found), (_, first, _) in zip(firsts, telling, strict=True)
+        ]
+    return said, telling
 
 
 @lru_cache(maxsize=8_192)
