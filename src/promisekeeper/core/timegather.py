@@ -18,7 +18,7 @@ from promisekeeper.core.timeparts import (
     Span,
     Weekday,
 )
-from promisekeeper.core.timespans import Tokens
+from promisekeeper.core.timespans import AMOUNT_STARTS, Tokens
 from promisekeeper.core.timetokens import (
     CLOCK,
     DASH,
@@ -35,7 +35,9 @@ from promisekeeper.core.timewords import (
     NUMBERS,
     PART_WORDS,
     RELATIVE_DAYS,
+    UNITS,
     WEEKDAYS,
+    WORKING_WORDS,
     word_set,
 )
 from promisekeeper.core.zones import NEEDS_TIME, PLACE_STARTS, TIME_WORDS, is_zone_word
@@ -149,6 +151,8 @@ def _over_glue(t: Tokens, j: int) -> tuple[int, str]:
 def _take(t: Tokens, j: int, found: Found, lead: str) -> bool:
     """Read one more part at token `j` into `found`, if there is one that fits."""
     token = t[j]
+    if t[j + 1].text in _COUNTED and only_counts(t, j):
+        return False
     if token.kind == WORD:
         is_zone = found.clock is not None or found.part is not None
         if is_zone and _take_zone(t, j, found):
@@ -163,6 +167,28 @@ def _take(t: Tokens, j: int, found: Found, lead: str) -> bool:
     if token.kind not in FIGURE_KINDS:
         return False
     return _take_day(t, j, found, lead) or _take_clock(t, j, found, lead)
+
+
+def only_counts(t: Tokens, j: int) -> bool:
+    """ "2 weeks": an amount, and nothing behind it that makes a day or a time of day of it."""
+    token, k = t[j], j + 2
+    is_plain = token.kind == NUMBER and len(token.text) < 4 and "." not in token.text
+    if not is_plain and token.text not in _PLAIN_NUMBERS:
+        return False
+    if t[k - 1].text in WORKING_WORDS:
+        if t[k].text not in UNITS:
+            return False
+        k += 1
+    return t[k].kind not in FIGURE_KINDS and t[k].text not in _BEHIND_AMOUNT
+
+
+_COUNTED = (frozenset(UNITS) | WORKING_WORDS) - {"day", "mon", "quarter"}
+_PLAIN_NUMBERS = frozenset(NUMBERS) | {"a", "an"}
+_BEHIND_AMOUNT = (
+    AMOUNT_STARTS
+    | frozenset({*RELATIVE_DAYS, *WEEKDAYS})
+    | word_set("and , or ' on this from after before following past to")
+)
 
 
 def _take_zone(t: Tokens, j: int, found: Found) -> bool:
