@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from itertools import takewhile
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from promisekeeper.core.decoding import clean_line, decode_charset, decode_words
@@ -38,6 +39,7 @@ _FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]{0,100}:(.*)", re.DOTALL)
 _FIELD_NAME = re.compile(r"([!-9;-~]{1,100})[ \t]{0,100}")
 # Begins with one fixed byte, which is looked for much faster than a line end of either form.
 _EMPTY_LINE = re.compile(rb"\n[ \t]{0,80}\r?\n")
+_LINE_ENDS = re.compile(rb"[\r\n]*")
 _PLAIN_BYTES = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 # Quoted string, comment up to the next bracket, angle address, separator, anything else.
@@ -76,18 +78,40 @@ class ContentType:
         return self.parameters.get(name) or _extended(self.parameters, name)
 
 
+class Stretch(NamedTuple):
+    """Bytes within larger ones; a copy of each part would cost more than reading what is in it."""
+
+    raw: bytes
+    begin: int
+    end: int
+
+
 def split_block(raw: bytes) -> tuple[bytes, bytes]:
     """Split a mail at its first empty line into the header block and the body."""
-    if b"\n" not in raw:
+    block, body = split_stretch(Stretch(raw, 0, len(raw)))
+    return block, body.raw[body.begin : body.end]
+
+
+def split_stretch(part: Stretch) -> tuple[bytes, Stretch]:
+    """Split one part of a mail as `split_block` does."""
+    raw, begin, end = part
+    if raw.find(b"\n", begin, end) < 0:
         # Line ends of the first Macintosh still lie in archives.
-        raw = raw.replace(b"\r", b"\n")
-    if raw[:1] == b"\n" or raw[:2] == b"\r\n":
-        return b"", raw.lstrip(b"\r\n")
-    match = _EMPTY_LINE.search(raw)
+        raw = raw[begin:end].replace(b"\r", b"\n")
+        begin, end = 0, len(raw)
+    if raw.startswith((b"\n", b"\r\n"), begin, end):
+        return b"", Stretch(raw, _after_line_ends(raw, begin, end), end)
+    match = _EMPTY_LINE.search(raw, begin, end)
     if match is None:
-        return raw, b""
+        return raw[begin:end], Stretch(raw, end, end)
     start = match.start()
-    return raw[: start - (raw[start - 1 : start] == b"\r")], raw[match.end() :]
+    start -= raw[start - 1 : start] == b"\r"
+    return raw[begin:start], Stretch(raw, match.end(), end)
+
+
+def _after_line_ends(raw: bytes, begin: int, end: int) -> int:
+    match = _LINE_ENDS.match(raw, begin, end)
+    return match.end() if match else begin
 
 
 def parse_fields(block: bytes) -> Fields:

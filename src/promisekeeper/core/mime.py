@@ -24,6 +24,7 @@ from promisekeeper.core.headers import (
     MAX_BLOCK_BYTES,
     ContentType,
     Fields,
+    Stretch,
     parse_addresses,
     parse_content_type,
     parse_date,
@@ -33,6 +34,7 @@ from promisekeeper.core.headers import (
     parse_references,
     parse_subject,
     split_block,
+    split_stretch,
 )
 from promisekeeper.core.htmltext import html_to_text
 from promisekeeper.core.message import Address, Message
@@ -116,7 +118,7 @@ def read_message(raw: bytes, *, received_at: datetime) -> Message:
         MessageUnreadableError: There is no header line in it at all, or its text lies
             behind more parts than are ever opened.
     """
-    block, body = split_block(raw[:MAX_MAIL_BYTES])
+    block, body = split_stretch(Stretch(raw, 0, min(len(raw), MAX_MAIL_BYTES)))
     fields = parse_fields(block)
     if not fields:
         raise MessageUnreadableError("no header line: this is not a mail")
@@ -173,7 +175,7 @@ def _first(fields: Fields, name: str) -> str:
     return fields.get(name, ("",))[0]
 
 
-def _leaves(fields: Fields, body: bytes, walk: _Walk, *, depth: int) -> list[_Leaf]:
+def _leaves(fields: Fields, body: Stretch, walk: _Walk, *, depth: int) -> list[_Leaf]:
     """The parts of the body, in order; all that is no body text is noted as attachment."""
     walk.parts += 1
     if walk.parts > MAX_PARTS or depth > MAX_DEPTH:
@@ -197,11 +199,11 @@ def _leaves(fields: Fields, body: bytes, walk: _Walk, *, depth: int) -> list[_Le
 
 
 def _multipart(
-    kind: ContentType, pieces: Sequence[bytes], walk: _Walk, *, depth: int
+    kind: ContentType, pieces: Sequence[Stretch], walk: _Walk, *, depth: int
 ) -> list[_Leaf]:
     children: list[list[_Leaf]] = []
     for piece in pieces:
-        block, body = split_block(piece)
+        block, body = split_stretch(piece)
         children.append(_leaves(parse_fields(block), body, walk, depth=depth + 1))
     if kind.name == "multipart/alternative":
         return _chosen(children)
@@ -223,36 +225,40 @@ def _is_stub(text: str) -> bool:
     return not text or (len(text) <= _MAX_STUB_CHARACTERS and _STUB.search(text) is not None)
 
 
-def _split(body: bytes, boundary: str, walk: _Walk) -> list[bytes]:
+def _split(body: Stretch, boundary: str, walk: _Walk) -> list[Stretch]:
     """The parts between the boundary lines (RFC 2046, 5.1.1); a missing last line is forgiven."""
     if not boundary:
         return []
-    pieces: list[bytes] = []
+    pieces: list[Stretch] = []
     start: int | None = None
     for begin, end, is_last in _boundary_lines(body, b"--" + boundary.encode("utf-8", "replace")):
         if start is not None:
-            pieces.append(body[start:begin])
+            pieces.append(Stretch(body.raw, start, begin))
         if is_last or len(pieces) > MAX_PARTS:
             return pieces
-        start = end + 1
+        start = end
     if start is not None:
-        pieces.append(body[start:])
+        pieces.append(Stretch(body.raw, start, body.end))
         walk.is_truncated = True
     return pieces
 
 
-def _boundary_lines(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+def _boundary_lines(body: Stretch, mark: bytes) -> Iterator[tuple[int, int, bool]]:
     """Begin and end of each boundary line, and whether it says that it is the last one."""
     # Searched as bytes: a pattern for each boundary took longer to compile than to run.
-    whole, line = b"\n" + body, b"\n" + mark
-    at = whole.find(line)
-    while at >= 0:
-        end = whole.find(b"\n", at + 1)
-        end = len(whole) if end < 0 else end
-        rest = _AFTER_BOUNDARY.fullmatch(whole, at + len(line), end)
+    raw, begin, end = body
+    line = b"\n" + mark
+    # A mark stands behind a line's end, or at the very beginning.
+    is_first = raw.startswith(mark, begin, end)
+    at = begin - 1 if is_first else raw.find(line, begin, end)
+    while at >= 0 or is_first:
+        is_first = False
+        after = raw.find(b"\n", at + 1, end)
+        after = end if after < 0 else after
+        rest = _AFTER_BOUNDARY.fullmatch(raw, at + len(line), after)
         if rest is not None:
-            yield at, end - 1, rest[1] is not None
-        at = whole.find(line, end)
+            yield at + 1, min(after + 1, end), rest[1] is not None
+        at = raw.find(line, after, end)
 
 
 def _is_furniture(fields: Fields, kind: ContentType, disposition: ContentType) -> bool:
@@ -276,11 +282,12 @@ def _attachment(kind: ContentType, disposition: ContentType) -> str:
     return name or kind.name
 
 
-def _leaf(fields: Fields, body: bytes, kind: ContentType, walk: _Walk) -> _Leaf:
+def _leaf(fields: Fields, body: Stretch, kind: ContentType, walk: _Walk) -> _Leaf:
     room = max(0, MAX_TEXT_BYTES - walk.text_bytes)
     # Base64 needs 4 bytes for 3, quoted-printable 3 for 1: more is never read.
-    content = decode_transfer(body[: 3 * room], _first(fields, "content-transfer-encoding"))
-    walk.is_truncated |= len(content) > room or len(body) > 3 * room
+    raw = body.raw[body.begin : min(body.end, body.begin + 3 * room)]
+    content = decode_transfer(raw, _first(fields, "content-transfer-encoding"))
+    walk.is_truncated |= len(content) > room or body.end - body.begin > 3 * room
     walk.text_bytes += min(len(content), room)
     return _Leaf(kind=kind, content=content[:room])
 
