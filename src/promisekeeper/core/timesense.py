@@ -86,16 +86,17 @@ def keep(found: Sequence[Words], scene: Scene) -> list[Words]:
     for plain in found:
         words = _of_event(plain, scene)
         if _looks_ahead(words, scene):
-            start = scene.clause_of(words.start)[0]
-            is_late = _is_not_before(words, scene.text[start : words.start])
-            is_start = is_late or _EARLIEST.match(scene.text, words.end)
+            is_start = _is_not_before(words, scene) or _EARLIEST.match(scene.text, words.end)
             kept.append(words._replace(kind="after") if is_start else words)
     return kept
 
 
-def _is_not_before(words: Words, lead: str) -> bool:
+def _is_not_before(words: Words, scene: Scene) -> bool:
     """ "I can't start until Monday", "it won't ship before Monday": a start, not an end."""
-    if words.bound not in ("until", "before") or not _NEGATION.search(lead):
+    if words.bound not in ("until", "before"):
+        return False
+    lead = scene.text[scene.clause_of(words.start)[0] : words.start]
+    if not _NEGATION.search(lead):
         return False
     return words.bound == "until" or not _NO_START.search(lead)
 
