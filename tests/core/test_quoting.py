@@ -336,12 +336,17 @@ def test_a_long_line_keeps_all_its_words() -> None:
      ":", "@", "<", "+44 ", "http://", "=====\n\n", "Aaaa. ", "PS x\n\n", "\u2014\n", "Le \n"],
 )  # fmt: skip
 def test_hostile_text_costs_little_more_than_an_answer_between_quotes(piece: str) -> None:
-    """Plain text is passed over so quickly that a ratio to it says nothing of hostile text."""
+    """Twice the text is twice the work, and that work is a few times that of an answer.
+
+    Plain text is passed over so quickly that a ratio to it says nothing of hostile text.
+    """
     said = "> When will the new invoice be here?\nI will send it by Friday.\n\n"
     answer = f"{said}> And the parcel?\nIt has left us.\n\n" * 350
     hostile = (piece * len(answer))[: len(answer)]
-    most, usual = efforts(own_words, hostile, answer)
-    assert most < 4 * usual
+    most, twice, usual = efforts(own_words, hostile, 2 * hostile, answer)
+    assert twice < 3 * most
+    # An answer costs half of what it did when this was 4; hostile text costs what it did.
+    assert most < 8 * usual
 
 
 LINES = st.sampled_from(
