@@ -9,7 +9,7 @@ from promisekeeper.core.letters import Reader
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.doors.templates import TemplateTexts
-from promisekeeper.flows.intake import IntakeRules
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.updaterules import UpdateRules
 
 INBOX_FOLDER = "shop/inbox"

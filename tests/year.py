@@ -16,8 +16,9 @@ from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
 from promisekeeper.app.config import read_config
+from promisekeeper.app.mailboxes import open_path
 from promisekeeper.app.rules import intake_rules
-from promisekeeper.app.wiring import open_path, replay_rules
+from promisekeeper.app.wiring import replay_rules
 from promisekeeper.core.corrections import Voice, moved, snoozed
 from promisekeeper.core.digest import OVER_CAP, OVER_CAP_TOLD
 from promisekeeper.core.ladder import ActionKind, is_spoken_of, moments, step_of
@@ -27,9 +28,11 @@ from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.readers import Readers
 from promisekeeper.core.records import Letter, Round
 from promisekeeper.flows.digests import send_digests
-from promisekeeper.flows.followup import follow_up, give_up
-from promisekeeper.flows.intake import hours_of, settle_news, take_in
+from promisekeeper.flows.followup import follow_up
+from promisekeeper.flows.intake import take_in
+from promisekeeper.flows.lapses import give_up
 from promisekeeper.flows.speaking import present_of
+from promisekeeper.flows.verdicts import hours_of, settle_news
 from promisekeeper.store.ledger import Ledger
 
 DATA = Path(__file__).parent / "data"

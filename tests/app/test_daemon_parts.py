@@ -22,8 +22,8 @@ from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.errors import MailboxError, MailboxLoginError, StoreError
-from promisekeeper.flows.followup import FollowUpRules
-from promisekeeper.flows.intake import IntakeRules
+from promisekeeper.flows.intakerules import IntakeRules
+from promisekeeper.flows.speaking import FollowUpRules
 from promisekeeper.store.ledger import Ledger
 from servers.loopback import until
 from updating import RULES

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from promisekeeper.app.config import read_config
+from promisekeeper.app.mailboxes import open_path
 from promisekeeper.app.rules import intake_rules
-from promisekeeper.app.wiring import open_path
 from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.promise import Promise, State
 from promisekeeper.core.query import PromiseQuery
-from promisekeeper.flows.followup import give_up
 from promisekeeper.flows.intake import take_in
+from promisekeeper.flows.lapses import give_up
 from promisekeeper.store.ledger import Ledger
 
 DATA = Path(__file__).parent.parent / "data"

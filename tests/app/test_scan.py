@@ -40,7 +40,9 @@ from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.doors.local import open_local
 from promisekeeper.flows.history import Reading, keep, read_alone, read_page
-from promisekeeper.flows.intake import IntakeRules, Verdicts, settle_news, take_in, weigh_news
+from promisekeeper.flows.intake import take_in
+from promisekeeper.flows.intakerules import IntakeRules
+from promisekeeper.flows.verdicts import Verdicts, settle_news, weigh_news
 from promisekeeper.store.ledger import Ledger
 from servers.loopback import until
 from stress.make_mailbox import make_mailbox

@@ -23,7 +23,8 @@ from promisekeeper.core.promise import Promise
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
-from promisekeeper.flows.intake import IntakeRules, take_in
+from promisekeeper.flows.intake import take_in
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.store.ledger import Ledger
 
 STORIES = Path(__file__).parent.parent / "data" / "stories"

@@ -29,8 +29,12 @@ from promisekeeper.core.robots import Side
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.flows.acknowledge import BREAKER, ENABLED, ENABLED_WITH, AckRules, acknowledge
-from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
-from promisekeeper.flows.intake import IntakeRules, settle_news, take_in
+from promisekeeper.flows.followup import follow_up
+from promisekeeper.flows.intake import take_in
+from promisekeeper.flows.intakerules import IntakeRules
+from promisekeeper.flows.lapses import give_up
+from promisekeeper.flows.speaking import FollowUpRules
+from promisekeeper.flows.verdicts import settle_news
 from promisekeeper.store.ledger import Ledger
 
 SITE = "forms@site.example"

@@ -16,8 +16,10 @@ from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Team
 from promisekeeper.doors.templates import TemplateTexts
-from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
-from promisekeeper.flows.intake import IntakeRules
+from promisekeeper.flows.followup import follow_up
+from promisekeeper.flows.intakerules import IntakeRules
+from promisekeeper.flows.lapses import give_up
+from promisekeeper.flows.speaking import FollowUpRules
 from promisekeeper.store.ledger import Ledger
 
 INTAKE = IntakeRules(team=Team(), defaults=FollowUpDefaults(), settling=SettlingPolicy())

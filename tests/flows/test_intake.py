@@ -18,7 +18,8 @@ from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import Round
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
-from promisekeeper.flows.intake import IntakeRules, Taken, take_in
+from promisekeeper.flows.intake import Taken, take_in
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.store.ledger import Ledger
 
 HOURS = office_hours(ZoneInfo("UTC"))

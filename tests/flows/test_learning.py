@@ -15,7 +15,8 @@ from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.teaching import BOILERPLATE_CUSTOMERS, Lesson, LessonKind
 from promisekeeper.core.team import Agent, Team
-from promisekeeper.flows.intake import IntakeRules, take_in
+from promisekeeper.flows.intake import take_in
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.learning import telling_of
 from promisekeeper.store.ledger import Ledger
 

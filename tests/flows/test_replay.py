@@ -12,9 +12,9 @@ from promisekeeper.core.ladder import Policy
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.doors.templates import TemplateTexts
-from promisekeeper.flows.followup import FollowUpRules
-from promisekeeper.flows.intake import IntakeRules
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.replay import Would, past_mails, replay
+from promisekeeper.flows.speaking import FollowUpRules
 from promisekeeper.store.ledger import Ledger
 
 INTAKE = IntakeRules(

@@ -27,10 +27,10 @@ from promisekeeper.core.tokens import is_genuine, names_in
 from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.errors import TemplateError
 from promisekeeper.flows.digests import send_digests
-from promisekeeper.flows.followup import FollowUpRules, follow_up
+from promisekeeper.flows.followup import follow_up
 from promisekeeper.flows.handover import hand_over
-from promisekeeper.flows.intake import IntakeRules
-from promisekeeper.flows.speaking import present_of
+from promisekeeper.flows.intakerules import IntakeRules
+from promisekeeper.flows.speaking import FollowUpRules, present_of
 from promisekeeper.store.ledger import Ledger
 
 ANA, JOSS, LEAD = "ana@shop.example", "joss@shop.example", "lea@shop.example"

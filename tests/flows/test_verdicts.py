@@ -20,8 +20,11 @@ from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.settling import SettlingPolicy, margin
 from promisekeeper.core.team import Agent, Team
 from promisekeeper.doors.templates import TemplateTexts
-from promisekeeper.flows.followup import FollowUpRules, follow_up, give_up
-from promisekeeper.flows.intake import IntakeRules, take_in
+from promisekeeper.flows.followup import follow_up
+from promisekeeper.flows.intake import take_in
+from promisekeeper.flows.intakerules import IntakeRules
+from promisekeeper.flows.lapses import give_up
+from promisekeeper.flows.speaking import FollowUpRules
 from promisekeeper.store.ledger import Ledger
 
 HOURS = office_hours(ZoneInfo("UTC"))

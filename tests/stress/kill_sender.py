@@ -49,7 +49,7 @@ from promisekeeper.doors.smtp import SmtpPostman, SmtpSettings
 from promisekeeper.doors.templates import TemplateTexts
 from promisekeeper.errors import PromisekeeperError
 from promisekeeper.flows.delivery import Dispatch, deliver, resolve_doubts
-from promisekeeper.flows.intake import IntakeRules
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.updatefate import fate_of_update, recheck_update
 from promisekeeper.flows.updaterules import UpdateRules
 from promisekeeper.store.ledger import Ledger

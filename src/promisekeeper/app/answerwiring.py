@@ -3,9 +3,10 @@
 from functools import partial
 
 from promisekeeper.app.daemonparts import Watch
+from promisekeeper.app.mailboxes import open_mailbox
 from promisekeeper.app.rules import team_of
 from promisekeeper.app.settings import Config
-from promisekeeper.app.wiring import open_mailbox, texts_of
+from promisekeeper.app.wiring import texts_of
 from promisekeeper.core.mail import Role
 from promisekeeper.flows.replies import ReplyRules
 

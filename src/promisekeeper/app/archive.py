@@ -11,10 +11,11 @@ from datetime import date, datetime
 from promisekeeper.app.readers import Desk
 from promisekeeper.core.mail import Cursor, Page, Role
 from promisekeeper.errors import FolderNotFoundError
-from promisekeeper.flows.followup import give_up
 from promisekeeper.flows.history import Kept, Reading, ReadPage, keep, read_page
-from promisekeeper.flows.intake import IntakeRules, settle_news
+from promisekeeper.flows.intakerules import IntakeRules
+from promisekeeper.flows.lapses import give_up
 from promisekeeper.flows.ports import Mailbox, Store
+from promisekeeper.flows.verdicts import settle_news
 
 # Customers write first, and "your time" is read by what they wrote.
 ORDER = (Role.INBOX, Role.SENT)

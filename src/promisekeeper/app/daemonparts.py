@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from promisekeeper.core.mail import Role
 from promisekeeper.flows.acknowledge import AckRules
 from promisekeeper.flows.delivery import PLAIN, Dispatch
-from promisekeeper.flows.followup import FollowUpRules
-from promisekeeper.flows.intake import IntakeRules, Taken
+from promisekeeper.flows.intake import Taken
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.ports import Mailbox, Postman, Store
 from promisekeeper.flows.replies import ReplyRules
+from promisekeeper.flows.speaking import FollowUpRules
 from promisekeeper.flows.updaterules import UpdateRules
 
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from promisekeeper.core.mail import RawMail, Role
 from promisekeeper.flows.history import Reading, read_alone
-from promisekeeper.flows.intake import IntakeRules, Verdicts, weigh_news
+from promisekeeper.flows.intakerules import IntakeRules
+from promisekeeper.flows.verdicts import Verdicts, weigh_news
 from promisekeeper.store.ledger import Ledger
 
 

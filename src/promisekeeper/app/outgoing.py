@@ -16,7 +16,7 @@ from promisekeeper.core.sending import GO, Ruling, SendingLimits
 from promisekeeper.core.team import Team
 from promisekeeper.flows.alerts import AlertRules, after_trouble, sending_stopped
 from promisekeeper.flows.delivery import Dispatch
-from promisekeeper.flows.intake import IntakeRules
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.ports import Store, Texts
 from promisekeeper.flows.recheck import still_wanted
 from promisekeeper.flows.updatefate import fate_of_update, recheck_update

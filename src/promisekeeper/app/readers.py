@@ -21,7 +21,8 @@ from promisekeeper.app.jobs import Job, ReadJob, WeighJob
 from promisekeeper.app.rules import intake_rules
 from promisekeeper.core.mail import Page, Role
 from promisekeeper.flows.history import Reading, read_alone
-from promisekeeper.flows.intake import IntakeRules, Verdicts, Weigh
+from promisekeeper.flows.intakerules import IntakeRules
+from promisekeeper.flows.verdicts import Verdicts, Weigh
 
 # How many pages may be read ahead of the one that is stored next.
 AHEAD = 6

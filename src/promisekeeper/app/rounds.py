@@ -12,14 +12,15 @@ from promisekeeper.errors import TemplateError
 from promisekeeper.flows.acknowledge import acknowledge
 from promisekeeper.flows.answers import take_answers
 from promisekeeper.flows.digests import send_digests
-from promisekeeper.flows.followup import follow_up, give_up
+from promisekeeper.flows.followup import follow_up
 from promisekeeper.flows.handover import hand_over
-from promisekeeper.flows.intake import settle_news
+from promisekeeper.flows.lapses import give_up
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.speaking import Present, present_of
 from promisekeeper.flows.updaterules import UpdateRules
 from promisekeeper.flows.updates import announce_updates, draft_updates, release_updates
 from promisekeeper.flows.updateswitch import in_force
+from promisekeeper.flows.verdicts import settle_news
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from promisekeeper.app.workinghours import working_hours
 from promisekeeper.core.deadline import FollowUpDefaults
 from promisekeeper.core.settling import SettlingPolicy
 from promisekeeper.core.team import Agent, Team
-from promisekeeper.flows.intake import IntakeRules
+from promisekeeper.flows.intakerules import IntakeRules
 
 
 def team_of(config: Config) -> Team:

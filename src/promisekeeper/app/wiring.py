@@ -1,15 +1,14 @@
 """Config -> the parts of the program, joined."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.daemonparts import DaemonParts, Watch
+from promisekeeper.app.mailboxes import imap_settings, open_mailbox, secret_of
 from promisekeeper.app.outgoing import alert_rules, dispatch_of, limits_of, update_rules
 from promisekeeper.app.rules import intake_rules, team_of
 from promisekeeper.app.settings import (
@@ -23,14 +22,13 @@ from promisekeeper.core.mail import Role
 from promisekeeper.errors import ConfigError
 from promisekeeper.flows.delivery import Dispatch
 from promisekeeper.flows.filing import file_copies
-from promisekeeper.flows.followup import FollowUpRules
-from promisekeeper.flows.ports import Mailbox, Postman, Store, Texts
+from promisekeeper.flows.ports import Postman, Store, Texts
+from promisekeeper.flows.speaking import FollowUpRules
 from promisekeeper.flows.updaterules import UpdateRules
 from promisekeeper.store.ledger import open_ledger
 from promisekeeper.store.upkeep import retain
 
 if TYPE_CHECKING:
-    from promisekeeper.doors.imapsession import ImapSettings
     from promisekeeper.doors.smtp import SmtpPostman
 
 # How much longer the answer to a whole letter may take than any other: servers filter mail.
@@ -182,45 +180,6 @@ def texts_of(config: Config) -> Texts:
     return texts
 
 
-def open_mailbox(account: AccountConfig, *, reads_late: bool = False) -> Mailbox:
-    """A mailbox of an account; it connects when it is first asked something.
-
-    Args:
-        reads_late: Mail files are read only when they are looked at.
-    """
-    if account.path is not None:
-        return open_path(
-            str(account.path),
-            name=account.name,
-            sent=account.sent,
-            inbox=account.inbox,
-            reads_late=reads_late,
-        )
-    # Local archives and commands on the ledger do not pay for the IMAP library.
-    from promisekeeper.doors.imap import ImapMailbox
-
-    return ImapMailbox(_imap_settings(account))
-
-
-def _imap_settings(account: AccountConfig) -> "ImapSettings":
-    from promisekeeper.doors.imapsession import ImapSettings
-
-    return ImapSettings(
-        name=account.name,
-        host=account.host,
-        port=account.port,
-        security=account.security,
-        user=account.user,
-        auth=account.auth,
-        secret=_secret(account.secret),
-        ca_file=account.ca_file,
-        sent=account.sent,
-        inbox=account.inbox,
-        timeout_seconds=account.timeout_seconds,
-        poll_seconds=account.poll_seconds,
-    )
-
-
 def copying(config: Config) -> Callable[[Store, datetime], int] | None:
     """Puts copies of updates into an account's sent folder; None where nobody asked for that.
 
@@ -235,26 +194,8 @@ def copying(config: Config) -> Callable[[Store, datetime], int] | None:
         raise ConfigError(f"copy_updates_to names {wanted!r}, which is no account on a server")
     from promisekeeper.doors.imapfiling import SentFolder
 
-    folder = SentFolder(_imap_settings(found[0]))
+    folder = SentFolder(imap_settings(found[0]))
     return lambda store, now: file_copies(store, folder, now)
-
-
-def open_path(
-    source: str, *, sent: str, inbox: str, name: str = "", reads_late: bool = False
-) -> Mailbox:
-    """A local archive, or what comes on standard input for "-".
-
-    Args:
-        reads_late: Mail files are read only when they are looked at.
-
-    Raises:
-        SourceNotFoundError: There is nothing at this path.
-    """
-    from promisekeeper.doors.local import open_local, open_stream
-
-    if source == "-":
-        return open_stream(sys.stdin.buffer)
-    return open_local(Path(source), sent=sent, inbox=inbox, name=name, reads_late=reads_late)
 
 
 def open_postman(smtp: SmtpConfig) -> "SmtpPostman":
@@ -268,7 +209,7 @@ def open_postman(smtp: SmtpConfig) -> "SmtpPostman":
             security=smtp.security,
             user=smtp.user,
             auth=smtp.auth if smtp.user else "none",
-            secret=_secret(smtp.secret),
+            secret=secret_of(smtp.secret),
             ca_file=smtp.ca_file,
             timeout_seconds=smtp.timeout_seconds,
             data_timeout_seconds=DATA_PATIENCE * smtp.timeout_seconds,
@@ -290,20 +231,12 @@ def posting(config: Config, smtp: SmtpConfig) -> Callable[[], Postman]:
     check_library()
 
     def fetch(secret: SecretConfig) -> tuple[str, ...]:
-        return channel_addresses(_secret(secret)())
+        return channel_addresses(secret_of(secret)())
 
     channels = {
         address: partial(fetch, agent.channels) for agent in told for address in agent.addresses
     }
     return lambda: ChannelPostman(open_postman(smtp), channels)
-
-
-def _secret(secret: SecretConfig) -> Callable[[], str]:
-    from promisekeeper.doors.secrets import Secret
-
-    return Secret(
-        command=secret.command, file=secret.file, credential=secret.credential, env=secret.env
-    ).read
 
 
 def folder_key(account: AccountConfig, role: Role) -> str:

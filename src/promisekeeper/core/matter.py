@@ -113,15 +113,15 @@ _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ied", "ies", "ed
 @lru_cache(maxsize=1024)
 def stems(text: str) -> frozenset[str]:
     """The content words of a text, each cut to what its forms have in common."""
-    plain = spelled_out(text).lower()
-    words = (word.strip(".-") for word in _WORD.findall(plain))
-    return frozenset(
-        stem(word)
-        for word in words
-        if word not in _EMPTY
-        and (len(word) > 2 or (word.isdigit() and len(word) == 2))
-        and not _HOUR.fullmatch(word)
-    )
+    return frozenset(map(_content, _WORD.findall(spelled_out(text).lower()))) - {""}
+
+
+@lru_cache(maxsize=4096)
+def _content(word: str) -> str:
+    """The stem of a word that says what a text is about; empty for any other."""
+    word = word.strip(".-")
+    is_short = len(word) < 3 and not (len(word) == 2 and word.isdigit())
+    return "" if is_short or word in _EMPTY or _HOUR.fullmatch(word) else stem(word)
 
 
 @lru_cache(maxsize=1024)

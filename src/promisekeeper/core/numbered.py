@@ -12,19 +12,24 @@ _NUMBERED = re.compile(
     r"\s?#?(?=[\w/-]{0,12}\d)([\w/-]{2,20})",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 
 
 @lru_cache(maxsize=1024)
 def _numbered(text: str) -> frozenset[tuple[str, str]]:
     """What a text names by kind and number: orders, invoices, parts."""
-    pairs = _NUMBERED.findall(text[:1_000])
+    text = text[:1_000]
+    pairs = _NUMBERED.findall(text) if _DIGIT.search(text) else ()
     return frozenset((kind.lower().removesuffix("s"), number.lower()) for kind, number in pairs)
 
 
 def names_another(promise: Promise, *texts: str) -> bool:
     """Whether texts name another order, invoice or part than a promise, and not the promise's."""
-    ours = _numbered(f"{promise.subject} {promise.words}")
     theirs = frozenset[tuple[str, str]]().union(*map(_numbered, texts))
-    if not ours or not theirs or ours & theirs:
+    # Few sentences name anything so.
+    if not theirs:
+        return False
+    ours = _numbered(f"{promise.subject} {promise.words}")
+    if ours & theirs:
         return False
     return bool({kind for kind, _ in ours} & {kind for kind, _ in theirs})

@@ -24,3 +24,6 @@ class PromiseQuery:
     with_history: bool = True
     found_in: tuple[str, ...] = ()
     limit: int | None = None
+
+
+OPEN = PromiseQuery(states=frozenset({State.OPEN}))

@@ -282,10 +282,10 @@ class _Case:
 
     def _after_theirs(self, promise: Promise, note: MailNote, *, is_same: bool) -> Promise:
         signals = [one for one in note.signals if one.kind not in SETTLES_NOTHING]
-        words = frozenset[str]().union(*(stems(one.sentence) for one in signals))
-        is_about = is_same or len(matter_of(promise).own & words) > 1
-        if not is_about:
-            return promise
+        if not is_same:
+            words = frozenset[str]().union(*(stems(one.sentence) for one in signals))
+            if len(matter_of(promise).own & words) < 2:
+                return promise
         said = {signal.kind: signal for signal in reversed(signals)}
         if promise.kind is Kind.CONDITIONAL and promise.condition_met_at is None:
             promise = self._perhaps_met(promise, note)

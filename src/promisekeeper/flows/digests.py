@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 
 from promisekeeper.core.digest import Day, Digest, Entry, day_of, digest_of
 from promisekeeper.core.promise import Promise, State
-from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.query import OPEN, PromiseQuery
 from promisekeeper.core.readers import Colleague
 from promisekeeper.core.records import Letter, Mark, Round, Step
 from promisekeeper.core.standing import Standing
 from promisekeeper.core.tokens import Token
 from promisekeeper.flows.onebyone import one_by_one
-from promisekeeper.flows.speaking import OPEN, Present
+from promisekeeper.flows.speaking import Present
 
 # A digest tells of what was kept or given up since the one before; holidays may lie between.
 NEWS_WITHIN = timedelta(days=45)

@@ -4,27 +4,22 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
-from itertools import islice
 
-from promisekeeper.core import settling
 from promisekeeper.core.digest import LEAD_OVER_CAP, OVER_CAP
 from promisekeeper.core.ladder import IN_DIGEST, Action, ActionKind, due_actions, step_of
 from promisekeeper.core.promise import Event, Promise
+from promisekeeper.core.query import OPEN
 from promisekeeper.core.readers import Colleague
-from promisekeeper.core.records import Change, Letter, Round, Step
-from promisekeeper.core.settling import ACTOR, is_corrected
+from promisekeeper.core.records import Letter, Round, Step
+from promisekeeper.core.settling import ACTOR
 from promisekeeper.core.tokens import Token
 from promisekeeper.errors import TemplateError
-from promisekeeper.flows.intake import IntakeRules, hours_of
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.ports import Store
-from promisekeeper.flows.speaking import OPEN, FollowUpRules, Present, present_of
-
-__all__ = ["OPEN", "FollowUpRules", "follow_up", "give_up"]
+from promisekeeper.flows.speaking import FollowUpRules, Present, present_of
 
 # One mail is to be read on a phone; what is more waits for the digest.
 MAX_TOLD = 8
-# Years of a scan are not given up in one breath.
-STORED_TOGETHER = 200
 # What a mail says first of a promise, by what fell due; the first that applies.
 SAID = (
     (ActionKind.UPSET, "upset"),
@@ -254,28 +249,3 @@ def _event(promise: Promise, now: datetime, action: str, note: str) -> Event:
         state=promise.state,
         note=note,
     )
-
-
-def give_up(
-    store: Store, rules: IntakeRules, now: datetime, *, found_in: tuple[str, ...] = ()
-) -> int:
-    """Call broken what lapsed so long ago that nobody will deliver; returns how many.
-
-    Args:
-        found_in: Only what was found in these folders; everything where none is named.
-    """
-    given_up = 0
-    lapsed = store.each_promise(replace(OPEN, due_before=now, found_in=found_in))
-    changes = filter(None, (_broken(promise, store, rules, now) for promise in lapsed))
-    while some := tuple(islice(changes, STORED_TOGETHER)):
-        store.close_round(Round(changes=some), now)
-        given_up += len(some)
-    return given_up
-
-
-def _broken(promise: Promise, store: Store, rules: IntakeRules, now: datetime) -> Change | None:
-    hours = hours_of(promise, rules.team)
-    change = settling.give_up(promise, now=now, hours=hours, policy=rules.settling)
-    # What a person opened again stays open until they, or a mail, say otherwise.
-    is_wanted = change is not None and not is_corrected(store.events(promise.key))
-    return change if is_wanted else None

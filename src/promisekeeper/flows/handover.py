@@ -7,13 +7,13 @@ from promisekeeper.core.absence import Absence, stand_in
 from promisekeeper.core.ladder import is_spoken_of
 from promisekeeper.core.load import PERIODS_BACK, Load, load_of
 from promisekeeper.core.promise import Promise
-from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.query import OPEN, PromiseQuery
 from promisekeeper.core.readers import Colleague
 from promisekeeper.core.records import Mark, Round
 from promisekeeper.core.team import Agent
 from promisekeeper.flows.onebyone import one_by_one
 from promisekeeper.flows.ports import Store
-from promisekeeper.flows.speaking import OPEN, Present
+from promisekeeper.flows.speaking import Present
 
 MAX_LISTED = 40
 

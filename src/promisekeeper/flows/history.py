@@ -12,7 +12,6 @@ from promisekeeper.core.mail import Cursor, Page, RawMail, Role
 from promisekeeper.core.team import is_own_machinery
 from promisekeeper.errors import MessageUnreadableError
 from promisekeeper.flows.intake import (
-    IntakeRules,
     ReadMail,
     batch_of,
     customer_zone,
@@ -21,6 +20,7 @@ from promisekeeper.flows.intake import (
     says_your_time,
     set_aside,
 )
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.ports import Store
 
 

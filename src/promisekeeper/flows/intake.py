@@ -7,12 +7,12 @@ next round does the same again and comes to the same end.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
-from promisekeeper.core.ackrecords import RULE, Receipt
-from promisekeeper.core.deadline import FollowUpDefaults, TimeContext, deadline_for
+from promisekeeper.core.ackrecords import Receipt
+from promisekeeper.core.deadline import TimeContext, deadline_for
 from promisekeeper.core.hours import WorkingHours
 from promisekeeper.core.language import read_sentence
 from promisekeeper.core.mail import Cursor, Page, RawMail, Role
@@ -20,60 +20,27 @@ from promisekeeper.core.merging import one_promise
 from promisekeeper.core.message import Address, Message
 from promisekeeper.core.mime import read_message
 from promisekeeper.core.promise import Promise, found_event, promise_key
-from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.quoting import own_words
 from promisekeeper.core.reading import Finding, Sentence, SentenceReading
-from promisekeeper.core.receipts import Reception
 from promisekeeper.core.receivednotes import received_note
-from promisekeeper.core.records import Batch, Change, MailNote, Quarantined, SignalKind
+from promisekeeper.core.records import Batch, MailNote, Quarantined, SignalKind
 from promisekeeper.core.robots import is_automatic
 from promisekeeper.core.sentences import split_sentences
-from promisekeeper.core.settling import SettlingPolicy, is_corrected, settle_all
 from promisekeeper.core.signals import signals_of
 from promisekeeper.core.team import Team, author_of, customers_of, is_own_machinery
-from promisekeeper.core.threads import has_relatives
 from promisekeeper.errors import MessageUnreadableError
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.learning import apply_teaching
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.reception import received
+from promisekeeper.flows.verdicts import settle_news
 
 YOUR_TIME = "your time"
 MAX_SEARCHED = 100_000
-# After years of mail, a transaction for each customer would cost more than weighing them.
-SETTLED_TOGETHER = 50
 # Nobody makes as many in one mail; a hostile one must not flood the list.
 MAX_PROMISES = 100
 # An address that failed long ago may have been mended since.
 BOUNCES_COUNT_FOR = timedelta(days=180)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeRules:
-    """What intake needs to know of the user's world.
-
-    Attributes:
-        history_before: Promises in mail older than this remind nobody.
-        agent: The name of the agent who wrote where neither address nor signature tells.
-        retained: How long the ledger keeps what is settled. A folder that is numbered anew is
-            read again, and what was deleted by then is no news.
-        reception: How mail of contact forms is known; None where it is read like any other.
-    """
-
-    team: Team
-    defaults: FollowUpDefaults
-    settling: SettlingPolicy
-    history_before: datetime | None = None
-    agent: str = ""
-    retained: timedelta | None = None
-
-    def at(self, now: datetime) -> "IntakeRules":
-        """The rules on a day: what is older than what is kept is history, too."""
-        if self.retained is None:
-            return self
-        limit = now - self.retained
-        return replace(self, history_before=max(limit, self.history_before or limit))
-
-    reception: Reception | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,54 +331,3 @@ def _owner(finding: Finding, writer: _Writer, team: Team, at: datetime) -> _Writ
 
 def _is_history(sent_at: datetime, rules: IntakeRules) -> bool:
     return rules.history_before is not None and sent_at < rules.history_before
-
-
-Verdicts = dict[str, Sequence[Change]]
-Weigh = Callable[[tuple[str, ...]], Verdicts]
-Spread = Callable[[Weigh, Iterable[tuple[str, ...]]], Iterable[Verdicts]]
-
-
-def settle_news(store: Store, rules: IntakeRules, *, spread: Spread = map) -> int:
-    """Weigh the open promises of every customer with news; returns how many changed.
-
-    Args:
-        spread: Has portions of customers weighed, and gives their verdicts in the same order.
-    """
-    changed = 0
-    customers = store.unsettled()
-    portions = [
-        customers[at : at + SETTLED_TOGETHER] for at in range(0, len(customers), SETTLED_TOGETHER)
-    ]
-    for verdicts in spread(lambda some: weigh_news(some, store, rules), portions):
-        store.settle_many(verdicts)
-        changed += sum(map(len, verdicts.values()))
-    return changed
-
-
-def weigh_news(customers: Iterable[str], store: Store, rules: IntakeRules) -> Verdicts:
-    """What is to change for some customers; only reads the store."""
-    return {customer: _verdicts(customer, store, rules) for customer in customers}
-
-
-def _verdicts(customer: str, store: Store, rules: IntakeRules) -> Sequence[Change]:
-    promises = store.promises(PromiseQuery(customer=customer))
-    if not promises:
-        return ()
-    corrections = store.corrections([promise.key for promise in promises])
-    threads = {one for promise in promises for one in (promise.thread, promise.message_id)}
-    # What visitors write settles nothing of their form mail, and there may be a flood of it.
-    has_others = any(promise.rule != RULE for promise in promises)
-    return settle_all(
-        promises,
-        store.notes(customer, role=None if has_others else Role.SENT),
-        beside=store.notes_beside(customer, threads) if has_relatives(customer) else (),
-        corrected={key for key, events in corrections.items() if is_corrected(events)},
-        calendar=lambda promise: hours_of(promise, rules.team),
-        policy=rules.settling,
-        defaults=rules.defaults,
-    )
-
-
-def hours_of(promise: Promise, team: Team) -> WorkingHours:
-    """The working calendar of a promise's owner."""
-    return team.hours_for(team.agent_at(promise.owner_address), promise.made_at)

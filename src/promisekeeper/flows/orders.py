@@ -15,9 +15,9 @@ from promisekeeper.core.team import Team
 from promisekeeper.core.tokens import Token
 from promisekeeper.errors import DeedError
 from promisekeeper.flows import deeds
-from promisekeeper.flows.intake import hours_of
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.replies import Outcome, Problem
+from promisekeeper.flows.verdicts import hours_of
 
 MAX_MOVES = 50
 UNDO_STEP = "undo/"

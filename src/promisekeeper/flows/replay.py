@@ -11,21 +11,19 @@ from datetime import datetime, timedelta
 from promisekeeper.core.ladder import ActionKind, moments
 from promisekeeper.core.mail import Cursor, Role
 from promisekeeper.core.promise import Promise, found_event
+from promisekeeper.core.query import OPEN
 from promisekeeper.core.records import Batch, Letter, Round
 from promisekeeper.core.team import is_own_machinery
 from promisekeeper.errors import FolderNotFoundError, MessageUnreadableError
 from promisekeeper.flows.digests import NEWS_WITHIN, SETTLED, next_digest_at, send_digests
-from promisekeeper.flows.followup import OPEN, FollowUpRules, follow_up, give_up
-from promisekeeper.flows.intake import (
-    IntakeRules,
-    ReadMail,
-    open_mail,
-    read_safely,
-    settle_news,
-)
+from promisekeeper.flows.followup import follow_up
+from promisekeeper.flows.intake import ReadMail, open_mail, read_safely
+from promisekeeper.flows.intakerules import IntakeRules
+from promisekeeper.flows.lapses import give_up
 from promisekeeper.flows.learning import apply_teaching
 from promisekeeper.flows.ports import Mailbox, Store
-from promisekeeper.flows.speaking import Present, present_of
+from promisekeeper.flows.speaking import FollowUpRules, Present, present_of
+from promisekeeper.flows.verdicts import settle_news
 
 SECOND = timedelta(seconds=1)
 TOLD_TO_LEAD = (ActionKind.UPSET, ActionKind.LEAD)

@@ -14,20 +14,20 @@ from promisekeeper.core.letters import (
     token_for,
 )
 from promisekeeper.core.mood import LASTS, Mood, mood_of
-from promisekeeper.core.promise import Promise, State
-from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.promise import Promise
+from promisekeeper.core.query import OPEN
 from promisekeeper.core.readers import Colleague, Readers, colleague_of
 from promisekeeper.core.records import Letter, MailNote
 from promisekeeper.core.standing import Standing, standing_of
 from promisekeeper.core.tokens import Token, token_text
-from promisekeeper.flows.intake import IntakeRules, hours_of
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.ports import Store, Texts
+from promisekeeper.flows.verdicts import hours_of
 
 # A mailbox that was not read for so long may hide answers.
 STALE_AFTER = timedelta(hours=2)
 # Anger is looked for this far back; older promises are broken by then.
 ANGER_WITHIN = timedelta(days=90)
-OPEN = PromiseQuery(states=frozenset({State.OPEN}))
 SHOWN_DRAFTS = (DraftStage.DRAFTED, DraftStage.ANNOUNCED)
 
 

@@ -16,11 +16,11 @@ from promisekeeper.core.sending import GO, Ruling, drop
 from promisekeeper.core.telling import clock_text
 from promisekeeper.core.updateletters import UPDATE, digest_in
 from promisekeeper.core.updates import may_go
-from promisekeeper.flows.intake import hours_of
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.updatenews import notices
 from promisekeeper.flows.updaterules import UpdateRules, event_of, promise_of
 from promisekeeper.flows.updates import dropped, situation_of
+from promisekeeper.flows.verdicts import hours_of
 
 
 def recheck_update(

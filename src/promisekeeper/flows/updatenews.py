@@ -19,9 +19,9 @@ from promisekeeper.core.texts import Lines
 from promisekeeper.core.tokens import Token, token_text
 from promisekeeper.core.updateletters import update_key
 from promisekeeper.errors import TemplateError
-from promisekeeper.flows.intake import hours_of
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.updaterules import UpdateRules, suggestion
+from promisekeeper.flows.verdicts import hours_of
 
 ANNOUNCEMENT, NOTICE = "update_announced", "update_dropped"
 ANNOUNCED_ANSWERS = ("hold", "send", "done")

@@ -17,11 +17,12 @@ from promisekeeper.core.sending import Ruling, SendingLimits
 from promisekeeper.core.updateletters import UPDATE
 from promisekeeper.core.updates import draft_moment
 from promisekeeper.flows.delivery import Dispatch, deliver
-from promisekeeper.flows.intake import ReadMail, batch_of, hours_of, settle_news
+from promisekeeper.flows.intake import ReadMail, batch_of
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.updatefate import fate_of_update, recheck_update
 from promisekeeper.flows.updaterules import UpdateRules, promise_of
 from promisekeeper.flows.updates import announce_updates, draft_updates, release_updates
+from promisekeeper.flows.verdicts import hours_of, settle_news
 
 SECOND = timedelta(seconds=1)
 PLACE = Cursor(validity=1, position=1)

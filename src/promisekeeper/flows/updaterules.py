@@ -11,8 +11,9 @@ from promisekeeper.core.promise import ACTOR, Event, Promise, State
 from promisekeeper.core.query import PromiseQuery
 from promisekeeper.core.records import MailNote
 from promisekeeper.core.updates import UpdatePolicy, suggested_date
-from promisekeeper.flows.intake import IntakeRules, hours_of
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.ports import Store, Texts
+from promisekeeper.flows.verdicts import hours_of
 
 SETTLED = frozenset({State.KEPT, State.LATE})
 

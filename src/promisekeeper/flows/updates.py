@@ -29,11 +29,11 @@ from promisekeeper.core.updates import (
     why_stale,
 )
 from promisekeeper.flows.deeds import approval_end
-from promisekeeper.flows.intake import hours_of
 from promisekeeper.flows.onebyone import one_by_one
 from promisekeeper.flows.ports import Store
 from promisekeeper.flows.updatenews import announcement, announcement_id, notices
 from promisekeeper.flows.updaterules import UpdateRules, event_of, promise_of
+from promisekeeper.flows.verdicts import hours_of
 
 OPEN = PromiseQuery(states=frozenset({State.OPEN}), with_history=False)
 # A promise is drafted for at three quarters of its time; nobody promises for years ahead.

@@ -7,6 +7,7 @@ A row to be written is a dict by column; a row that was read is a tuple in the o
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from promisekeeper.core.mail import Role
 from promisekeeper.core.records import (
@@ -82,10 +83,9 @@ def note_from(row: ReadRow, customers: Sequence[str]) -> MailNote:
         subject=subject,
         role=Role(role),
         sent_at=read_time(sent_at),
-        references=tuple(json.loads(references)),
+        references=tuple(_read(references)),
         signals=tuple(
-            Signal(kind=_SIGNAL_KINDS[kind], sentence=sentence)
-            for kind, sentence in json.loads(signals)
+            Signal(kind=_SIGNAL_KINDS[kind], sentence=sentence) for kind, sentence in _read(signals)
         ),
         has_attachment=bool(has_attachment),
         is_automatic=bool(is_automatic),
@@ -94,7 +94,14 @@ def note_from(row: ReadRow, customers: Sequence[str]) -> MailNote:
 
 
 # Made once: `json.dumps` would make one for each call.
+_DECODER = json.JSONDecoder()
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def _read(text: str) -> list[Any]:
+    # What `_json` wrote, with no blanks around it; "[]" is what many notes have.
+    found: list[Any] = _DECODER.raw_decode(text)[0] if text != "[]" else []
+    return found
 
 
 def _json(values: Sequence[object]) -> str:

@@ -22,8 +22,8 @@ from promisekeeper.app.ackwiring import (
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.show import NUMBER, json_option
 from promisekeeper.app.clock import utc_now
+from promisekeeper.app.mailboxes import open_mailbox, open_path
 from promisekeeper.app.settings import Config
-from promisekeeper.app.wiring import open_mailbox, open_path
 from promisekeeper.core.ackrecords import Receipt, ReceiptStage
 from promisekeeper.core.formlearning import learn_form
 from promisekeeper.core.mime import read_message

@@ -18,7 +18,7 @@ from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import InputError, TemplateError
 from promisekeeper.flows import deeds
-from promisekeeper.flows.intake import hours_of
+from promisekeeper.flows.verdicts import hours_of
 
 if TYPE_CHECKING:
     from promisekeeper.store.ledger import Ledger

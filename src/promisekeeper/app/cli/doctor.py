@@ -13,10 +13,11 @@ from promisekeeper import errors
 from promisekeeper.app.ackwiring import ack_digest, ack_sender, check_forgery
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.clock import utc_now
+from promisekeeper.app.mailboxes import open_mailbox
 from promisekeeper.app.render import safe_lines
 from promisekeeper.app.rules import team_of
 from promisekeeper.app.settings import AccountConfig, Config
-from promisekeeper.app.wiring import open_mailbox, open_postman, texts_of, updates_of
+from promisekeeper.app.wiring import open_postman, texts_of, updates_of
 from promisekeeper.core.mail import Role
 from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import ConfigError, PromisekeeperError, StoreError

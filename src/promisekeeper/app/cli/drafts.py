@@ -20,8 +20,8 @@ from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.updates import LIVE
 from promisekeeper.errors import ConfigError, DraftNotFoundError, InputError
 from promisekeeper.flows import deeds, draftwork
-from promisekeeper.flows.intake import hours_of
 from promisekeeper.flows.updaterules import UpdateRules, promise_of, suggestion
+from promisekeeper.flows.verdicts import hours_of
 from promisekeeper.store.ledger import Ledger
 
 draft_argument = click.argument("draft_id", type=NUMBER)

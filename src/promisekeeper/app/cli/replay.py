@@ -12,9 +12,10 @@ from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.show import json_option
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.config import read_config
+from promisekeeper.app.mailboxes import open_path
 from promisekeeper.app.rules import intake_rules
 from promisekeeper.app.settings import Config
-from promisekeeper.app.wiring import open_path, replay_rules
+from promisekeeper.app.wiring import replay_rules
 from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text, shortened
 from promisekeeper.errors import InputError

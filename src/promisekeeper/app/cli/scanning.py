@@ -1,7 +1,8 @@
 """What the command `scan` does."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from heapq import nlargest
 from pathlib import Path
@@ -14,21 +15,22 @@ from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.scan import ScanOptions
 from promisekeeper.app.clock import utc_now
 from promisekeeper.app.helper import Helper, can_help
+from promisekeeper.app.mailboxes import open_mailbox, open_path
 from promisekeeper.app.progress import Progress
 from promisekeeper.app.readers import Desk, collecting_seldom
 from promisekeeper.app.rules import intake_rules
 from promisekeeper.app.settings import Config
 from promisekeeper.app.summary import summary_fields, summary_of, summary_text
-from promisekeeper.app.wiring import open_mailbox, open_path
 from promisekeeper.core.mail import Cursor, Role
-from promisekeeper.core.promise import Promise, State
-from promisekeeper.core.query import PromiseQuery
+from promisekeeper.core.promise import Promise
+from promisekeeper.core.query import OPEN, PromiseQuery
 from promisekeeper.errors import InputError, SourceNotFoundError
 from promisekeeper.flows.ports import Mailbox
 from promisekeeper.store.ledger import Ledger, open_ledger
 
 UNITS = {"d": 1, "w": 7, "m": 31, "y": 366}
 ALL = datetime.max.replace(tzinfo=UTC)
+EVERY = PromiseQuery()
 MOST_SHOWN = 20
 MANY_OPEN = f"\nStill open, the last {MOST_SHOWN} ('promisekeeper list --all' shows every one):"
 
@@ -57,7 +59,8 @@ def scan_source(session: Session, source: str, options: ScanOptions, helper: Hel
             is_anew=options.again,
         )
         summary = summary_of(_promises(ledger, name, scanned), session.margin_of)
-        still_open = _still_open(_promises(ledger, name, scanned))
+        is_silent = options.as_json or options.summary_json
+        still_open = [] if is_silent else _still_open(ledger, name, scanned)
         if options.as_json:
             promises = sorted(_promises(ledger, name, scanned), key=_place)
             fields = [render.promise_fields(one, session.margin_of(one)) for one in promises]
@@ -123,9 +126,11 @@ def _scan(
         mailbox.close()
 
 
-def _promises(ledger: Ledger, name: str, scanned: Scanned) -> Iterator[Promise]:
+def _promises(
+    ledger: Ledger, name: str, scanned: Scanned, which: PromiseQuery = EVERY
+) -> Iterator[Promise]:
     """All that this source ever held; of standard input, what came just now."""
-    found = ledger.each_promise(PromiseQuery(found_in=_folders(name)))
+    found = ledger.each_promise(replace(which, found_in=_folders(name)))
     return (promise for promise in found if name != "-" or promise.key in scanned.keys)
 
 
@@ -133,9 +138,9 @@ def _place(promise: Promise) -> tuple[datetime, int]:
     return promise.deadline.follow_up_at, promise.id or 0
 
 
-def _still_open(promises: Iterable[Promise]) -> list[Promise]:
+def _still_open(ledger: Ledger, name: str, scanned: Scanned) -> list[Promise]:
     """The open ones that are followed up last, the very last at the end; one more than shown."""
-    found = (promise for promise in promises if promise.state is State.OPEN)
+    found = _promises(ledger, name, scanned, OPEN)
     return sorted(nlargest(MOST_SHOWN + 1, found, key=_place), key=_place)
 
 

@@ -12,11 +12,11 @@ import click
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.config import read_config
 from promisekeeper.app.configtable import ADDRESS, CLOCK
+from promisekeeper.app.mailboxes import open_path
 from promisekeeper.app.paths import default_config_path, default_ledger_path
 from promisekeeper.app.privatefile import write_private
 from promisekeeper.app.settings import AccountConfig
 from promisekeeper.app.starter import Answers, starter_config
-from promisekeeper.app.wiring import open_path
 from promisekeeper.core.mail import Role
 from promisekeeper.doors.calendars import public_holidays
 from promisekeeper.errors import ConfigError, FolderNotFoundError, PromisekeeperError

@@ -9,14 +9,16 @@ from promisekeeper.app import draftrender, render
 from promisekeeper.app.cli.context import Session
 from promisekeeper.app.cli.show import json_option
 from promisekeeper.app.clock import utc_now
+from promisekeeper.app.mailboxes import open_mailbox, open_path
 from promisekeeper.app.outgoing import limits_of
 from promisekeeper.app.settings import Config
-from promisekeeper.app.wiring import open_mailbox, open_path, updates_of
+from promisekeeper.app.wiring import updates_of
 from promisekeeper.core.safetext import safe_text
 from promisekeeper.core.telling import clock_text
 from promisekeeper.errors import ConfigError, InputError
 from promisekeeper.flows import updateswitch
-from promisekeeper.flows.intake import IntakeRules, ReadMail
+from promisekeeper.flows.intake import ReadMail
+from promisekeeper.flows.intakerules import IntakeRules
 from promisekeeper.flows.ports import Mailbox
 from promisekeeper.flows.replay import past_mails
 from promisekeeper.flows.updatepreview import WouldSend, preview_updates
