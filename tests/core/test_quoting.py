@@ -2,11 +2,12 @@ import re
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from effort import efforts
 from promisekeeper.core.attributions import ends_open, find_intro, is_bare_attribution
+from promisekeeper.core.mailwords import LEGAL, LEGAL_SIGNS
 from promisekeeper.core.quoting import own_words, suspects
 from promisekeeper.core.signaturelines import LONGEST_SIGN_OFF, SIGN_OFF
 
@@ -409,3 +410,13 @@ def test_an_introduction_ends_in_a_colon_or_a_rule(line: str) -> None:
 @given(st.from_regex(SIGN_OFF, fullmatch=True))
 def test_no_sign_off_is_too_long_to_be_looked_at(line: str) -> None:
     assert len(line.rstrip("\n")) <= LONGEST_SIGN_OFF
+
+
+@pytest.mark.parametrize("wording", LEGAL)
+def test_no_footer_is_without_a_sign(wording: str) -> None:
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.from_regex(re.compile(wording, re.ASCII), fullmatch=True))
+    def check(text: str) -> None:
+        assert any(sign in text for sign in LEGAL_SIGNS), text
+
+    check()

@@ -201,7 +201,7 @@ SIGN_OFFS = (
 # Sign-offs that are also an answer.
 THANKS = (r"(?:many |much )?than(?:k|ks|x)|thx|ta|cheers|danke|vielen dank|merci|gracias|grazie",)
 
-# Sentences of legal and list footers; each one tells by itself.
+# Sentences of legal and list footers, in small letters; each one tells by itself.
 LEGAL = (
     r"not the (?:intended|named) (?:recipient|addressee)|intended recipient\(?s?\)? only",
     r"intended (?:solely|only|exclusively) for|for the (?:sole|exclusive) use of",
@@ -222,19 +222,21 @@ LEGAL = (
     r"you(?:['\u2019]re| are)? (?:receiving|received) this (?:e-?mail|message) (?:because|as)",
     r"reply to this e-?mail directly|view it on (?:github|gitlab)",
     r"mailing list\b.{0,80}(?:http|@)",
-    r"amtsgericht|handelsregister|geschäftsführer|ust-?id|\bHRB \d",
+    r"amtsgericht|handelsregister|geschäftsführer|ust-?id|\bhrb \d",
     r"diese e-?mail (?:enthält|kann|ist)|nicht der richtige adressat|irrtümlich erhalten",
-    r"siège social|\bRCS \w{1,30} \d|ce (?:message|courriel).{0,60}(?:confidentiel|destin)",
+    r"siège social|\brcs \w{1,30} \d|ce (?:message|courriel).{0,60}(?:confidentiel|destin)",
     r"este (?:mensaje|correo).{0,60}confidencial|esta mensagem.{0,60}confidencia",
     r"questo messaggio.{0,60}(?:riservat|confidenzial)|dit bericht.{0,60}vertrouwelijk",
     r"wiadomość.{0,80}poufn",
 )
-# A footer holds at least one of these; all in lower case.
+# A footer holds at least one of these; all in lower case, and rare elsewhere.
 LEGAL_SIGNS = tuple(
-    """recipient,addressee,intended,use of,error,mistake,confiden,privileged,mail,message,
-    registered,company,vat,environment,print,virus,scanned,liab,opinions,unsubscribe,trading,authorised,manage,
-    receiv,github,gitlab,amtsgericht,handelsregister,geschäftsführer,ust,hrb,adressat,irrtümlich,
-    social,rcs,mensaje,correo,mensagem,messaggio,bericht,wiadomo""".replace("\n    ", "").split(",")
+    """recipient,addressee,intended,use of,in error,by mistake,confiden,privileged,
+    this email,this e-mail,this message,registered,company ,vat ,the environment,think before,
+    before printing,virus,scanned ,liability,opinions expressed,unsubscribe,trading name,authorised and,
+    manage your,view it on,mailing list,amtsgericht,handelsregister,geschäftsführer,ustid,ust-id,
+    hrb ,diese e,adressat,irrtümlich,siège social,rcs ,ce message,ce courriel,questo messaggio,
+    dit bericht,wiadomo""".replace("\n    ", "").split(",")
 )
 
 # Capitalised words that open an answer and are no name, and those that are names as well.

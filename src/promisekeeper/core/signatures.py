@@ -54,7 +54,7 @@ _SIGN_OFF_WITH_NAME = re.compile(
 )
 _THANKS = re.compile(rf"\s{{0,8}}{either(THANKS)}\b", re.IGNORECASE)
 _ACTING = re.compile(r"\bI\b")
-_LEGAL = re.compile(either(LEGAL), re.IGNORECASE)
+_LEGAL = re.compile(either(LEGAL))
 
 
 class Split(NamedTuple):
@@ -274,7 +274,7 @@ def _has_legal(text: str) -> bool:
     lower = text.lower()
     for sign in LEGAL_SIGNS:
         if sign in lower:
-            return _LEGAL.search(text) is not None
+            return _LEGAL.search(lower) is not None
     return False
 
 
