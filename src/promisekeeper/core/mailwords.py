@@ -234,7 +234,8 @@ LEGAL_SIGNS = tuple(
     """recipient,addressee,intended,use of,in error,by mistake,confiden,privileged,
     this email,this e-mail,this message,registered,company ,vat ,the environment,think before,
     before printing,virus,scanned ,liability,opinions expressed,unsubscribe,trading name,
-    authorised and,manage your,view it on,mailing list,amtsgericht,handelsregister,geschäftsführer,ustid,ust-id,
+    authorised and,manage your,view it on,mailing list,amtsgericht,handelsregister,
+    geschäftsführer,ustid,ust-id,
     hrb ,diese e,adressat,irrtümlich,siège social,rcs ,ce message,ce courriel,questo messaggio,
     dit bericht,wiadomo""".replace("\n    ", "").split(",")
 )
