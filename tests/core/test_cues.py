@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from promisekeeper.core import cues, matter, signals, upset
 from promisekeeper.core.matter import Deed, past_deeds, reported_deeds, spelled_out, tells_past
+from promisekeeper.core.plainwords import Plain, made_plain
 from promisekeeper.core.signals import in_small_letters
 
 # What a wording can match, as texts that are made from it.
@@ -23,29 +24,33 @@ def test_no_report_is_made_without_a_cue(deed: Deed) -> None:
     @TEXTS
     @given(made_from(matter.REPORTED[deed]))
     def check(text: str) -> None:
-        assert deed in cues.perhaps_reported(cues.cue_words(text)), text
+        perhaps = cues.team_may_say(cues.cue_words(text))
+        is_placed = deed is Deed.READY and "placed" in perhaps
+        is_placed = is_placed and matter.PLACED.search(" ".join(text.split())) is not None
+        assert deed in perhaps or is_placed, text
 
     check()
 
 
 @pytest.mark.parametrize(
-    ("pattern", "words"),
+    ("pattern", "name"),
     [
-        pytest.param(signals.HOLDS, cues.HOLDS, id="holds"),
-        pytest.param(signals.WITHDRAWS, cues.WITHDRAWS, id="withdraws"),
-        pytest.param(signals.COMING, cues.COMING, id="coming"),
-        pytest.param(signals.RELEASES, cues.RELEASES, id="releases"),
-        pytest.param(signals.CONFIRMS, cues.CONFIRMS, id="confirms"),
-        pytest.param(signals.AGREES, cues.AGREES, id="agrees"),
+        pytest.param(signals.HOLDS, "holds", id="holds"),
+        pytest.param(signals.WITHDRAWS, "withdraws", id="withdraws"),
+        pytest.param(signals.COMING, "coming", id="coming"),
+        pytest.param(signals.RELEASES, "releases", id="releases"),
+        pytest.param(signals.CONFIRMS, "confirms", id="confirms"),
+        pytest.param(signals.AGREES, "agrees", id="agrees"),
     ],
 )
-def test_no_signal_is_given_without_a_cue(pattern: re.Pattern[str], words: frozenset[str]) -> None:
+def test_no_signal_is_given_without_a_cue(pattern: re.Pattern[str], name: str) -> None:
     @TEXTS
     @given(made_from(pattern))
     def check(text: str) -> None:
         # The special letters that only a pattern without case takes for "s" and "k" are not meant.
         if text.isascii():
-            assert not words.isdisjoint(cues.cue_words(text)), text
+            words = cues.cue_words(text)
+            assert name in cues.team_may_say(words) | cues.customer_may_say(words), text
 
     check()
 
@@ -53,8 +58,18 @@ def test_no_signal_is_given_without_a_cue(pattern: re.Pattern[str], words: froze
 @TEXTS
 @given(made_from(signals.SUPPLIES))
 def test_nothing_is_supplied_without_a_cue_or_a_digit(text: str) -> None:
-    has_digit = any(map(str.isdigit, text))
-    assert not text.isascii() or has_digit or not cues.SUPPLIES.isdisjoint(cues.cue_words(text))
+    if text.isascii():
+        perhaps = cues.customer_may_say(cues.cue_words(text))
+        has_digit = any(map(str.isdigit, text))
+        assert "supplies" in perhaps or ("names" in perhaps and has_digit), text
+
+
+def test_a_common_word_is_a_cue_only_beside_another() -> None:
+    assert "arrive" in cues.team_may_say({"it", "is", "with", "you"})
+    assert "arrive" not in cues.team_may_say({"it", "is", "with", "us"})
+    assert "arrive" not in cues.team_may_say({"with", "you"})
+    assert "agrees" in cues.customer_may_say({"please", "do"})
+    assert "agrees" not in cues.customer_may_say({"we", "do"})
 
 
 @TEXTS
@@ -69,7 +84,7 @@ def test_every_verb_in_the_past_is_seen(text: str) -> None:
     sentence = f"{text}."
     is_denied = matter.NOT_DONE.search(" ".join(text.split())) is not None
     assert is_denied is not bool(past_deeds(sentence))
-    assert tells_past(sentence) is not is_denied
+    assert tells_past(made_plain(sentence)) is not is_denied
 
 
 @pytest.mark.parametrize("deed", list(Deed))
@@ -85,9 +100,10 @@ def test_what_a_clause_reports_is_seen_in_its_sentence(deed: Deed) -> None:
 
 @given(st.text(alphabet="skiSKI\u0130\u0131\u017f\u212a e'"))
 def test_small_letters_are_those_of_a_pattern_that_passes_over_case(text: str) -> None:
+    plain = Plain(text, text.lower(), frozenset())
     for letter in "ski":
         found = re.findall(letter, text, re.IGNORECASE)
-        assert len(found) == in_small_letters(text).count(letter)
+        assert len(found) == in_small_letters(plain).count(letter)
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,12 @@ the time that the wordings take. A cue never decides: where one is met, the word
 A test holds each table against texts made from the wordings themselves.
 """
 
-from collections.abc import Iterable, Mapping, Set
-from functools import lru_cache
+from collections.abc import Mapping, Set
 
 # Makes a blank of all but small letters. Bytes are exchanged much quicker than characters.
 _LETTERS = bytes(code if code in b"abcdefghijklmnopqrstuvwxyz" else 32 for code in range(256))
 
 
-# Several tables are held against each sentence of a mail.
-@lru_cache(maxsize=1024)
 def cue_words(text: str) -> frozenset[str]:
     """The words of a text, in lower case, as the tables here name them."""
     return frozenset(text.lower().encode("ascii", "replace").translate(_LETTERS).decode().split())
@@ -24,47 +21,6 @@ def cue_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-HOLDS = cue_set(
-    """
-    still yet forgotten ready done finished heard news word answer update reply sign nothing bear
-    working waiting sent forwarded passed referred escalated handed asked looking delayed held
-    taking order backorder stock patience bearing say tell able chance time got hand being longer
-    """
-)
-WITHDRAWS = cue_set("all able unable withdraw afraid unfortunately sorry regret")
-COMING = cue_set(
-    """
-    today tonight tomorrow morning afternoon evening thing monday tuesday wednesday thursday friday
-    saturday sunday between at week noon close end
-    """
-)
-RELEASES = cue_set(
-    """
-    mind nevermind forget longer need bother cancel disregard solved sorted resolved fixed found
-    bought got stop search off
-    """
-)
-CONFIRMS = cue_set(
-    """
-    here arrived come landed turned working fixed great perfect spot sorted fine back works rides
-    fits came did showed worked got received want thanks thank cheers good running what need
-    """
-)
-AGREES = cue_set(
-    """
-    ahead fine good ok okay great perfect agreed do proceed book order approved agree confirmed
-    confirm signed happy works yes
-    """
-)
-SUPPLIES = cue_set(
-    """
-    attached enclosed here requested below sent paid signed posted filled uploaded done emailed
-    dropped transferred returned updated installed changed completed checked
-    """
-)
-# "My number is 4711": a value that is named.
-NAMES_VALUE = cue_set("my our the")
-
 # What is wished, due or denied.
 NOT_DONE = cue_set(
     """
@@ -74,96 +30,305 @@ NOT_DONE = cue_set(
     """
 )
 
-# By the name of the deed that they may report.
-REPORTED: Mapping[str, frozenset[str]] = {
-    "call": cue_set(
-        """
-        speak speaking talk talking chat chatting pick picking taking catch catching call
-        conversation phone telephone spoke talked chatted rang rung called phoned telephoned
-        """
+# What follows names the wordings by the words that open them. Of the words that a wording has
+# together, the rarest is named. Where that one is common elsewhere, it opens the wording only
+# beside one of certain other words, or of two sorts of them: behind it stand one or two more
+# groups, each of which must be met.
+Openers = Mapping[str, tuple[tuple[str, ...], ...]]
+_WE = "i we he she they"
+_BE = "is are was were been got gets has have had just now already all both"
+
+# The wordings of the team: what they may report, by the deed, and what else they may say.
+_OF_TEAM: Openers = {
+    "call": (
+        (
+            "speak speaking talk talking chat chatting pick picking taking catch catching",
+            "good nice great lovely glad pleasure thanks thank",
+        ),
+        (
+            "call chat conversation",
+            "took taking take after on during in from for",
+            "my our the your this that today",
+        ),
+        ("picking", "up"),
+        ("phone telephone", "on by over", "the"),
+        ("spoke talked chatted", "we i"),
+        ("rang rung called phoned telephoned", "i", "you"),
     ),
-    "pay": cue_set(
-        """
-        refunded credited reimbursed paid settled transferred remitted waived charge remittance
-        made issued processed through back gone released landed sent way went nothing
-        """
+    "pay": (
+        ("refunded credited reimbursed paid settled transferred remitted waived remittance",),
+        ("charge", "no"),
+        ("went landed",),
+        (
+            "made issued processed through back gone released sent way",
+            "is are was were has have been",
+        ),
+        ("refund payment credit transfer deposit", "made issued processed released sent through"),
+        ("nothing", "for"),
     ),
-    "ship": cue_set(
-        """
-        went gone put posted shipped dispatched despatched mailed sent collected couriered handed
-        left leaves way truck van lorry courier carrier driver post postman mail ups dhl fedex
-        tracking
-        """
+    "ship": (
+        ("posted shipped dispatched despatched tracking",),
+        ("went gone put", "out off into in away this by"),
+        ("mailed sent collected couriered handed", f"{_BE} {_WE} who"),
+        ("left leaves", "us here the our this"),
+        ("way truck van lorry", "on", "its their the a"),
+        (
+            "courier carrier driver post postman royal ups dhl fedex",
+            "took has have collected picked came",
+        ),
+        ("went", "parcel package box"),
     ),
-    "arrive": cue_set(
-        """
-        delivered arrived landed settled signed reached hand hands inbox account bay porch garage
-        went there with
-        """
+    "arrive": (
+        ("delivered arrived landed settled",),
+        ("signed", "for"),
+        ("reached", "you"),
+        ("hand hands inbox account bay porch garage", "in", "your"),
+        ("went", "your"),
+        ("there", "is are"),
+        ("with", "you", "is are"),
     ),
-    "fetch": cue_set(
-        """
-        was were picked collected fetched brought dropped delivered rolled property hands drive
-        hand bay porch garage door doorstep hall yard desk reception depot place got took taken
-        """
+    "fetch": (
+        ("collected fetched brought delivered",),
+        ("was were", "with at", "you your round"),
+        ("picked", "up"),
+        ("dropped", "off at by in round over"),
+        ("rolled", "in"),
+        (
+            """
+            property hand hands drive bay porch garage door doorstep hall yard desk reception depot
+            place
+            """,
+            "your",
+            "in at on from by outside off",
+        ),
+        ("got took taken", "it", f"{_WE} driver courier"),
     ),
-    "send": cue_set(
-        """
-        attached enclosed attach here promised below following find sent emailed mailed forwarded
-        shared uploaded released issued resent link download find view access open see
-        """
+    "send": (
+        ("attached enclosed",),
+        ("attach", "i"),
+        ("here", "is are go"),
+        ("promised", "as"),
+        ("below", "is are find"),
+        ("following", "is are"),
+        ("find", "please"),
+        ("sent emailed mailed forwarded shared uploaded", f"{_BE} {_WE}"),
+        ("released issued resent", _BE),
+        ("link", "this"),
+        ("download find view access open see", "can may", "here at under below"),
     ),
-    "ready": cue_set(
-        """
-        done ready finished complete completed fixed repaired built sorted mended unlocked booked
-        arranged swapped changed updated cancelled canceled replaced reset restored installed
-        removed added made prepared printed corrected amended signed cut charged live solved
-        resolved set fitted cleaned tested ordered place approved switched merged moved painted
-        filed submitted lodged registered closed opened reserved activated enabled
-        connected open active running back work works working
-        online asked requested
-        """
+    "ready": (
+        (
+            """
+            done ready finished complete completed fixed repaired built sorted mended unlocked
+            booked arranged swapped changed updated cancelled canceled replaced reset restored
+            installed removed added made prepared printed corrected amended signed cut charged live
+            solved resolved set fitted cleaned tested ordered approved switched merged moved painted
+            filed submitted lodged registered closed opened reserved activated enabled connected
+            """,
+            _BE,
+        ),
+        (
+            """
+            fixed repaired built changed booked cancelled canceled replaced updated removed added
+            corrected fitted finished completed swapped unlocked reset restored ordered sorted
+            filed amended set made
+            """,
+            _WE,
+        ),
+        ("place", "in", _BE),
+        ("open active", "is are", "now already"),
+        ("running", "up"),
+        ("back", "in up on online together"),
+        ("work works", "again now properly fine"),
+        ("running working live online", "again now fine"),
+        ("asked requested", "as"),
+        ("ready", "to for when and"),
+        ("done", "and"),
     ),
-    "answer": cue_set(
-        """
-        came got heard report reports reported turn turns seems appears spoke spoken checked looked
-        found traced located tracked confirmed agreed decided established accepted answered replied
-        told approved rejected declined refused come answer answers reason show shows confirm
-        confirms suggest suggests verdict say says said tells reckon reckons advise advises advised
-        yes no comes cause caused because price
-        """
+    # "It is in": whether the words stand in this order is seen quickly, too (see `matter`).
+    "placed": (("is are", "on in up out live"),),
+    "answer": (
+        ("because answered verdict replied confirms confirmed say says said",),
+        ("reckon reckons advise advises advised",),
+        ("came got heard report reports reported", "back through from"),
+        ("turn turns", "out"),
+        ("seems appears", "it"),
+        (
+            """
+            spoke spoken checked looked found heard traced located tracked agreed decided
+            established
+            """,
+            _WE,
+        ),
+        (
+            """
+            accepted agreed decided told approved rejected declined refused come got answer answers
+            """,
+            "has have",
+        ),
+        ("answer reason cause price", "the"),
+        (
+            "show shows confirm suggest suggests",
+            "log logs record records report reports test tests tracking",
+        ),
+        ("tells told", "me us"),
+        ("yes", "a"),
+        ("no", "a", "it that"),
+        ("come comes", "to"),
+        ("caused", "by"),
+    ),
+    "holds": (
+        ("still delayed held backorder longer being",),
+        ("yet", "not nothing nobody no"),
+        ("forgotten ready done finished heard", "not"),
+        ("news word answer update reply sign", "no"),
+        ("nothing", "new tell report"),
+        ("bear", "with"),
+        ("working", "on"),
+        ("waiting", "is are am"),
+        (
+            "sent forwarded passed referred escalated handed",
+            "to",
+            """
+            question query enquiry inquiry request message email mail case ticket matter problem
+            issue concern concerns feedback complaint details this it
+            """,
+        ),
+        ("asked", "have has just"),
+        ("looking", "into"),
+        ("order", "back"),
+        ("stock", "out"),
+        ("patience bearing", "thank"),
+        ("answer say tell", "not cannot"),
+        ("able chance time got", "not", "have has had"),
+        ("hand", "in"),
+    ),
+    "withdraws": (
+        ("unable withdraw",),
+        ("all", "after", "not cannot"),
+        ("able", "not"),
+        ("afraid unfortunately", "not cannot"),
+        ("sorry", "but", "not cannot"),
+        ("regret", "that", "not cannot"),
+    ),
+    "coming": (
+        (
+            """
+            today tonight tomorrow monday tuesday wednesday thursday friday saturday sunday between
+            at
+            """,
+            "is are am only",
+        ),
+        ("morning afternoon evening", "this", "is are am only"),
+        ("thing", "first", "is are am only"),
+        ("week", "next", "is are am only"),
+        ("noon close end", "by", "is are am only"),
     ),
 }
-# "It is in": these are in most sentences, and report something only behind a form of "to be".
-_PLACES = cue_set("on in up out")
-_IS = cue_set("is are")
 
-_BY_WORD: dict[str, tuple[str, ...]] = {
-    word: tuple(deed for deed, words in REPORTED.items() if word in words)
-    for word in frozenset[str]().union(*REPORTED.values())
+# The wordings of customers.
+_OF_CUSTOMER: Openers = {
+    "releases": (
+        ("nevermind forget bother cancel disregard solved sorted resolved fixed",),
+        ("mind", "never changed"),
+        ("longer", "no"),
+        ("need", "no not"),
+        ("found bought got", "it one another them"),
+        ("stop", "please"),
+        ("off", "call"),
+    ),
+    "confirms": (
+        ("arrived landed worked",),
+        (
+            "here come working fixed great perfect spot sorted fine back",
+            "is are has have",
+        ),
+        ("turned", "up"),
+        ("showed", "up"),
+        ("works rides fits came did", "it they that everything all"),
+        ("got received", "it them your the"),
+        ("what", "just that did"),
+        ("thanks thank cheers", "for"),
+        ("good works working sorted", "all", "now"),
+        ("running", "up"),
+    ),
+    "agrees": (
+        ("approved agreed confirmed signed",),
+        ("ahead", "go"),
+        ("fine good ok okay great perfect", "is are sounds looks"),
+        ("do proceed", "please"),
+        ("book order do", "it"),
+        ("agree confirm", "i"),
+        ("happy", "with to"),
+        ("works", "that"),
+        ("yes", "please"),
+        ("ok", "by"),
+    ),
+    "supplies": (
+        ("attached enclosed below",),
+        ("here", "is are go"),
+        ("requested", "as"),
+        (
+            """
+            sent paid signed posted filled uploaded done emailed dropped transferred returned
+            updated installed changed completed checked
+            """,
+            "i we",
+        ),
+    ),
+    # "My number is 4711": it needs a digit, too.
+    "names": (("is are", "my our the"),),
 }
-_ANY_REPORT = frozenset(_BY_WORD)
+
+# By word: the wordings that it opens alone, and those that it opens beside other words.
+_Index = Mapping[
+    str, tuple[tuple[str, ...], tuple[tuple[str, frozenset[str], frozenset[str]], ...]]
+]
 
 
-@lru_cache(maxsize=1024)
-def _deeds_of(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(deed for word in words for deed in _BY_WORD[word])
+def _indexed(openers: Openers) -> _Index:
+    """The openers by word; where one group stands behind a word, it is named twice."""
+    rows = [
+        (word, name, [cue_set(group) for group in beside])
+        for name, wordings in openers.items()
+        for words, *beside in wordings
+        for word in words.split()
+    ]
+    return {
+        opener: (
+            tuple(name for word, name, beside in rows if word == opener and not beside),
+            tuple(
+                (name, beside[0], beside[-1])
+                for word, name, beside in rows
+                if word == opener and beside
+            ),
+        )
+        for opener in {word for word, _, _ in rows}
+    }
 
 
-def perhaps_reported(words: Set[str]) -> frozenset[str]:
-    """The deeds that a sentence with these words can report at all."""
-    found = _deeds_of(_ANY_REPORT & words)
-    if "ready" not in found and not (_PLACES.isdisjoint(words) or _IS.isdisjoint(words)):
-        found |= {"ready"}
+_TEAM = _indexed(_OF_TEAM)
+_ANY_OF_TEAM = frozenset(_TEAM)
+_CUSTOMER = _indexed(_OF_CUSTOMER)
+_ANY_OF_CUSTOMER = frozenset(_CUSTOMER)
+
+
+def team_may_say(words: Set[str]) -> set[str]:
+    """The wordings of the team that a sentence with these words can hold at all."""
+    return _opened(_TEAM, _ANY_OF_TEAM & words, words)
+
+
+def customer_may_say(words: Set[str]) -> set[str]:
+    """The wordings of customers that a sentence with these words can hold at all."""
+    return _opened(_CUSTOMER, _ANY_OF_CUSTOMER & words, words)
+
+
+def _opened(index: _Index, openers: Set[str], words: Set[str]) -> set[str]:
+    found: set[str] = set()
+    for word in openers:
+        alone, beside = index[word]
+        found.update(alone)
+        for name, near, far in beside:
+            if not near.isdisjoint(words) and not far.isdisjoint(words):
+                found.add(name)
     return found
-
-
-ANY_OF_CUSTOMER = frozenset[str]().union(RELEASES, CONFIRMS, AGREES, SUPPLIES)
-
-
-def may_signal(texts: Iterable[str]) -> bool:
-    """Whether a customer's mail can hold any of their signals; a value named needs a digit."""
-    return any(
-        not ANY_OF_CUSTOMER.isdisjoint(cue_words(text)) or any(map(str.isdigit, text))
-        for text in texts
-    )

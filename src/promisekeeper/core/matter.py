@@ -6,13 +6,12 @@ by a few kinds of deeds, each with the words that promise it and the words that 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 
 from promisekeeper.core import cues
-
-MAX_TEXT = 1_000
+from promisekeeper.core.plainwords import Plain, in_full, made_plain
 
 
 class Deed(StrEnum):
@@ -31,14 +30,6 @@ class Deed(StrEnum):
 _DEEDS = tuple(Deed)
 
 _WORD = re.compile(r"[a-z0-9£$€][\w£$€.-]*", re.IGNORECASE)
-_APOSTROPHES = str.maketrans("’‘`", "'''")
-_NEGATED = (
-    (re.compile(r"\bwon't\b", re.IGNORECASE), "will not"),
-    (re.compile(r"\bcan't\b", re.IGNORECASE), "can not"),
-    (re.compile(r"n't\b", re.IGNORECASE), " not"),
-)
-_SHORT_FORM = re.compile(r"'(s|re|ve|ll|m|d)\b", re.IGNORECASE)
-_IN_FULL = {"s": " is", "re": " are", "ve": " have", "ll": " will", "m": " am", "d": " had"}
 
 
 def _set_of(words: str) -> frozenset[str]:
@@ -127,15 +118,7 @@ def _content(word: str) -> str:
 @lru_cache(maxsize=1024)
 def spelled_out(text: str) -> str:
     """The head of a text with its short forms in full; a possessive reads as "is", harmlessly."""
-    plain = text[:MAX_TEXT]
-    if "`" in plain or not plain.isascii():
-        plain = plain.translate(_APOSTROPHES)
-    if "'" in plain:
-        if "'t" in plain or "'T" in plain:
-            for short, full in _NEGATED:
-                plain = short.sub(full, plain)
-        plain = _SHORT_FORM.sub(lambda found: _IN_FULL[found[1].casefold()], plain)
-    return " ".join(plain.split())
+    return in_full(text)
 
 
 @lru_cache(maxsize=4096)
@@ -169,21 +152,19 @@ _PAST_VERB = re.compile(
 
 def past_deeds(text: str) -> frozenset[str]:
     """The stems of the verbs that a sentence puts into the past, and does not deny."""
-    plain = spelled_out(text).lower()
-    return frozenset(map(stem, PAST.findall(plain))) if _may_be_past(plain) else frozenset()
+    plain = made_plain(text)
+    return frozenset(map(stem, PAST.findall(plain.lower))) if _may_be_past(plain) else frozenset()
 
 
-def tells_past(text: str) -> bool:
+def tells_past(plain: Plain) -> bool:
     """Whether a sentence puts any verb into the past, and does not deny it."""
-    plain = spelled_out(text).lower()
-    return _may_be_past(plain) and PAST.search(plain) is not None
+    return _may_be_past(plain) and PAST.search(plain.lower) is not None
 
 
-def _may_be_past(plain: str) -> bool:
-    if plain.endswith("?") or _PAST_VERB.search(plain) is None:
+def _may_be_past(plain: Plain) -> bool:
+    if plain.lower.endswith("?") or _PAST_VERB.search(plain.lower) is None:
         return False
-    is_done = cues.NOT_DONE.isdisjoint(cues.cue_words(plain))
-    return is_done or NOT_DONE.search(plain) is None
+    return cues.NOT_DONE.isdisjoint(plain.words) or NOT_DONE.search(plain.lower) is None
 
 
 def is_name(word: str) -> bool:
@@ -365,7 +346,7 @@ _CLAUSE = re.compile(
 # These are looked for over the bounds of clauses, too.
 _ACROSS_CLAUSES = (Deed.ANSWER, Deed.CALL)
 # A place behind "is" reports something at the end of a clause, which may end no sentence.
-_PLACED = re.compile(r"(?:is|are) (?:on|in|up|out|live)\b")
+PLACED = re.compile(r"(?:is|are) (?:on|in|up|out|live)\b")
 
 
 # "I called you but only got your voicemail": nobody spoke with anybody.
@@ -379,27 +360,40 @@ _NOT_REACHED = re.compile(
 @lru_cache(maxsize=1024)
 def reported_deeds(text: str) -> frozenset[Deed]:
     """The kinds of deeds that a sentence reports as done."""
-    plain = spelled_out(text).lower()
-    if plain.endswith("?"):
-        return frozenset()
-    perhaps = cues.perhaps_reported(cues.cue_words(plain))
-    begins = _begins([deed for deed in _DEEDS if deed in perhaps], plain)
+    plain = made_plain(text)
+    return frozenset(deeds_reported(plain, cues.team_may_say(plain.words)))
+
+
+def deeds_reported(plain: Plain, perhaps: Collection[str]) -> set[Deed]:
+    """The kinds of deeds that a sentence reports as done.
+
+    Args:
+        plain: The sentence.
+        perhaps: What its words say that it can report (see `cues.team_may_say`).
+    """
+    text = plain.lower
+    if text.endswith("?"):
+        return set()
+    is_placed = "placed" in perhaps and PLACED.search(text) is not None
+    begins = _begins(
+        [deed for deed in _DEEDS if deed in perhaps or (is_placed and deed is Deed.READY)], text
+    )
     deeds = list(begins)
     # No other wording looks beyond its own words, so that all are in the sentence as in a clause.
-    if Deed.READY in perhaps and Deed.READY not in begins and _PLACED.search(plain):
+    if is_placed and Deed.READY not in begins:
         deeds.append(Deed.READY)
     if not deeds:
-        return frozenset()
-    clauses = _CLAUSE.split(plain)
+        return set()
+    clauses = _CLAUSE.split(text)
     found: set[Deed] = set()
     if len(clauses) > 1:
         for clause in clauses:
             found.update(_done(clause, _begins(deeds, clause)))
         begins = {deed: at for deed, at in begins.items() if deed in _ACROSS_CLAUSES}
-    found.update(_done(plain, begins))
-    if Deed.CALL in found and _NOT_REACHED.search(plain):
+    found.update(_done(text, begins))
+    if Deed.CALL in found and _NOT_REACHED.search(text):
         found.remove(Deed.CALL)
-    return frozenset(found)
+    return found
 
 
 def _begins(deeds: Iterable[Deed], text: str) -> dict[Deed, int]:

@@ -6,12 +6,13 @@ kept of a mail. What they mean for a certain promise is weighed elsewhere, with 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
 from promisekeeper.core import cues
-from promisekeeper.core.matter import Deed, reported_deeds, spelled_out, stems, tells_past
+from promisekeeper.core.matter import Deed, deeds_reported, reported_deeds, stems, tells_past
 from promisekeeper.core.message import Message
+from promisekeeper.core.plainwords import Plain, made_plain
 from promisekeeper.core.promise import Certainty
 from promisekeeper.core.reading import SentenceReading
 from promisekeeper.core.records import MailNote, Signal, SignalKind
@@ -89,9 +90,10 @@ _CLOCK = re.compile(
 )
 
 
-def in_small_letters(plain: str) -> str:
+def in_small_letters(plain: Plain) -> str:
     """A text as a wording meets it that passes over the difference, which is much slower."""
-    return (plain if plain.isascii() else plain.translate(_ODD_LETTERS)).lower()
+    text, lower, _ = plain
+    return lower if text.isascii() else text.translate(_ODD_LETTERS).lower()
 
 
 def signals_of(readings: Iterable[tuple[str, SentenceReading]]) -> tuple[Signal, ...]:
@@ -120,34 +122,34 @@ def _team_kinds(sentence: str, reading: SentenceReading) -> tuple[SignalKind, ..
 # Greetings, courtesies and standard answers come again and again.
 @lru_cache(maxsize=1024)
 def _kinds_without_promise(sentence: str) -> tuple[SignalKind, ...]:
-    plain = spelled_out(sentence)
-    if plain.endswith("?"):
+    plain = made_plain(sentence)
+    if plain.text.endswith("?"):
         return (SignalKind.ASKS,)
+    perhaps = cues.team_may_say(plain.words)
     lower = in_small_letters(plain)
-    words = cues.cue_words(plain)
-    if not cues.WITHDRAWS.isdisjoint(words) and WITHDRAWS.search(lower):
+    if "withdraws" in perhaps and WITHDRAWS.search(lower):
         return (SignalKind.WITHDRAWS,)
-    if not cues.HOLDS.isdisjoint(words) and HOLDS.search(lower):
+    if "holds" in perhaps and HOLDS.search(lower):
         return (SignalKind.HOLDS,)
-    if not cues.COMING.isdisjoint(words) and COMING.search(lower):
+    if "coming" in perhaps and COMING.search(lower):
         return (SignalKind.PROMISES,)
-    kind = _kind_of_deed(sentence, plain, lower)
+    kind = _kind_of_deed(plain, lower, deeds_reported(plain, perhaps))
     return () if kind is None else (kind,)
 
 
-def _kind_of_deed(sentence: str, plain: str, lower: str) -> SignalKind | None:
-    deeds = reported_deeds(sentence)
+def _kind_of_deed(plain: Plain, lower: str, deeds: Set[Deed]) -> SignalKind | None:
+    text = plain.text
     greeting = _GREETING.match(lower)
     if greeting is not None:
-        plain, lower = plain[greeting.end() :], lower[greeting.end() :]
+        text, lower = text[greeting.end() :], lower[greeting.end() :]
     if _COURTESY.match(lower):
         return SignalKind.DELIVERS if Deed.CALL in deeds else None
     if deeds - {Deed.ANSWER}:
         return SignalKind.DELIVERS
-    is_asked = plain[:6].lower() == "please"
+    is_asked = text[:6].lower() == "please"
     if not is_asked and (deeds or _is_fact(lower)):
         return SignalKind.ANSWERS
-    return SignalKind.STATES if tells_past(sentence) or UPDATE.match(lower) else None
+    return SignalKind.STATES if tells_past(plain) or UPDATE.match(lower) else None
 
 
 def _is_fact(lower: str) -> bool:
@@ -242,19 +244,21 @@ def _told(sentences: Sequence[str]) -> list[Signal]:
 
 @lru_cache(maxsize=1024)
 def _customer_kind(sentence: str) -> SignalKind | None:
-    plain = spelled_out(sentence)
-    if plain.endswith("?"):
+    plain = made_plain(sentence)
+    if plain.text.endswith("?"):
+        return None
+    perhaps = cues.customer_may_say(plain.words)
+    if not perhaps:
         return None
     lower = in_small_letters(plain)
-    words = cues.cue_words(plain)
-    if not cues.RELEASES.isdisjoint(words) and RELEASES.search(lower):
+    if "releases" in perhaps and RELEASES.search(lower):
         return SignalKind.RELEASES
-    confirms = None if cues.CONFIRMS.isdisjoint(words) else CONFIRMS.search(lower)
+    confirms = CONFIRMS.search(lower) if "confirms" in perhaps else None
     if confirms is not None and not _DENIES.search(lower[: confirms.end() + 8]):
         return SignalKind.CONFIRMS
-    if not cues.AGREES.isdisjoint(words) and AGREES.search(lower):
+    if "agrees" in perhaps and AGREES.search(lower):
         return SignalKind.AGREES
-    may_supply = not cues.SUPPLIES.isdisjoint(words) or _DIGIT.search(lower)
+    may_supply = "supplies" in perhaps or ("names" in perhaps and _DIGIT.search(lower))
     return SignalKind.SUPPLIES if may_supply and SUPPLIES.search(lower) else None
 
 

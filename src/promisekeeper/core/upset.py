@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import islice
 
 from promisekeeper.core.cues import cue_set
-from promisekeeper.core.cues import cue_words as cue_words_of
 from promisekeeper.core.matter import spelled_out
+from promisekeeper.core.plainwords import made_plain
 
 MAX_SENTENCE = 1_000
 MAX_SENTENCES = 200
@@ -244,9 +244,7 @@ def cues_in(sentence: str, *, may_shout: bool = True) -> tuple[Cue, ...]:
 @lru_cache(maxsize=1024)
 def _worded(text: str) -> tuple[Cue, ...]:
     """The cues of a sentence that are no matter of capitals and marks."""
-    plain = spelled_out(text)
-    words = cue_words_of(plain)
-    lower = plain.lower()
+    plain, lower, words = made_plain(text)
     found = [
         Cue(words=_said(_written(plain, lower, match)), weight=weight)
         for pattern, cues, weight in ((STRONG, STRONG_CUES, 2), (MILD, MILD_CUES, 1))
