@@ -15,13 +15,18 @@ def cut(block: bytes, cap: int) -> bytes:
 
 def bounded(raw: bytes, body_cap: int = BODY_CAP) -> bytes:
     """A mail with its header block and its body each cut at their cap."""
-    # Most mails are small, and stay the bytes that they are.
-    if len(raw) < min(HEADER_CAP, body_cap) and (b"\n\n" in raw or b"\r\n\r\n" in raw):
+    # Nearly all are within both, and stay the bytes that they are.
+    split = _begin_of_body(raw, HEADER_CAP)
+    if 0 < split < HEADER_CAP and len(raw) - split < body_cap:
         return raw
-    ends = [(raw.find(gap), len(gap)) for gap in (b"\r\n\r\n", b"\n\n")]
-    found = [(at, at + length) for at, length in ends if at >= 0]
-    split = min(found)[1] if found else len(raw)
+    split = _begin_of_body(raw, len(raw)) or len(raw)
     return joined(raw[:split], raw[split:], body_cap)
+
+
+def _begin_of_body(raw: bytes, end: int) -> int:
+    """Where the first gap between header block and body ends; 0 where there is none before `end`."""
+    ends = [(raw.find(gap, 0, end), len(gap)) for gap in (b"\r\n\r\n", b"\n\n")]
+    return min(((at, at + length) for at, length in ends if at >= 0), default=(0, 0))[1]
 
 
 def joined(header: bytes, body: bytes, body_cap: int = BODY_CAP) -> bytes:
