@@ -162,7 +162,12 @@ def weigh_mail(
         return moved
     rivals = [one for one in others if one.made_at < note.sent_at]
     scene = _Scene(
-        promise=promise, matter=matter, is_same=is_same, rivals=rivals, is_awaited=is_awaited
+        promise=promise,
+        matter=matter,
+        is_same=is_same,
+        rivals=rivals,
+        is_awaited=is_awaited,
+        wide=frozenset() if is_same else _all_stems(note),
     )
     found = [one for signal in note.signals if (one := _fit(signal, note, scene)) is not None]
     delivered = [one for one in found if one.said is Said.DELIVERED]
@@ -182,11 +187,19 @@ class _Scene:
     is_same: bool
     rivals: Sequence[Promise]
     is_awaited: bool
+    # All that the mail speaks of, where it stands in another conversation.
+    wide: frozenset[str]
+
+
+def _all_stems(note: MailNote) -> frozenset[str]:
+    return stems(note.subject).union(*(stems(one.sentence) for one in note.signals))
 
 
 def _fit(signal: Signal, note: MailNote, scene: _Scene) -> Weighed | None:
     """Whether one sentence delivers the promise; None where it speaks of something else."""
     if signal.kind not in (SignalKind.DELIVERS, SignalKind.ANSWERS, SignalKind.STATES):
+        return None
+    if signal.kind is SignalKind.STATES and not scene.is_same:
         return None
     words = stems(signal.sentence)
     deeds = reported_deeds(signal.sentence)
@@ -202,8 +215,10 @@ def _fit(signal: Signal, note: MailNote, scene: _Scene) -> Weighed | None:
         return None
     if not scene.is_awaited and not matter.own & words:
         return None
-    fits = _fits_here if scene.is_same else _fits_beside
-    certainty = fits(signal, words, deeds, note, scene)
+    if scene.is_same:
+        certainty = _fits_here(signal, words, deeds, scene)
+    else:
+        certainty = _fits_beside(signal, deeds, scene)
     if certainty is None:
         return None
     said = Said.UNCLEAR if certainty is Certainty.POSSIBLE else Said.DELIVERED
@@ -211,7 +226,7 @@ def _fit(signal: Signal, note: MailNote, scene: _Scene) -> Weighed | None:
 
 
 def _fits_here(
-    signal: Signal, words: frozenset[str], deeds: frozenset[Deed], note: MailNote, scene: _Scene
+    signal: Signal, words: frozenset[str], deeds: frozenset[Deed], scene: _Scene
 ) -> Certainty | None:
     matter = scene.matter
     own, topic = matter.own & words, matter.topic & words
@@ -265,13 +280,8 @@ def _answers(
     return not is_report or bool(topic) or Deed.ANSWER in deeds or Deed.SEND in deeds
 
 
-def _fits_beside(
-    signal: Signal, words: frozenset[str], deeds: frozenset[Deed], note: MailNote, scene: _Scene
-) -> Certainty | None:
-    matter = scene.matter
-    if signal.kind is SignalKind.STATES:
-        return None
-    wide = words.union(stems(note.subject), *(stems(one.sentence) for one in note.signals))
+def _fits_beside(signal: Signal, deeds: frozenset[Deed], scene: _Scene) -> Certainty | None:
+    matter, wide = scene.matter, scene.wide
     own = matter.own & wide
     rivals = map(matter_of, scene.rivals)
     if any(len(rival.own & wide) > len(own) and rival.deeds & deeds for rival in rivals):

@@ -24,7 +24,7 @@ def bounded(raw: bytes, body_cap: int = BODY_CAP) -> bytes:
 
 
 def _begin_of_body(raw: bytes, end: int) -> int:
-    """Where the first gap between header block and body ends; 0 where there is none before `end`."""
+    """Where the first gap between header and body ends; 0 where none is before `end`."""
     ends = [(raw.find(gap, 0, end), len(gap)) for gap in (b"\r\n\r\n", b"\n\n")]
     return min(((at, at + length) for at, length in ends if at >= 0), default=(0, 0))[1]
 
