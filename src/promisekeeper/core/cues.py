@@ -313,21 +313,22 @@ _CUSTOMER = _indexed(_OF_CUSTOMER)
 _ANY_OF_CUSTOMER = frozenset(_CUSTOMER)
 
 
-def team_may_say(words: Set[str]) -> set[str]:
+def team_may_say(words: Set[str]) -> Set[str]:
     """The wordings of the team that a sentence with these words can hold at all."""
     return _opened(_TEAM, _ANY_OF_TEAM & words, words)
 
 
-def customer_may_say(words: Set[str]) -> set[str]:
+def customer_may_say(words: Set[str]) -> Set[str]:
     """The wordings of customers that a sentence with these words can hold at all."""
     return _opened(_CUSTOMER, _ANY_OF_CUSTOMER & words, words)
 
 
-def _opened(index: _Index, openers: Set[str], words: Set[str]) -> set[str]:
+def _opened(index: _Index, openers: Set[str], words: Set[str]) -> Set[str]:
     found: set[str] = set()
     for word in openers:
         alone, beside = index[word]
-        found.update(alone)
+        if alone:
+            found.update(alone)
         for name, near, far in beside:
             if not near.isdisjoint(words) and not far.isdisjoint(words):
                 found.add(name)

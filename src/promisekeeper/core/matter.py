@@ -6,12 +6,13 @@ by a few kinds of deeds, each with the words that promise it and the words that 
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from functools import lru_cache
 
 from promisekeeper.core import cues
 from promisekeeper.core.plainwords import Plain, in_full, made_plain
+from promisekeeper.core.wordstems import EMPTY, stem
 
 
 class Deed(StrEnum):
@@ -32,75 +33,6 @@ _DEEDS = tuple(Deed)
 _WORD = re.compile(r"[a-z0-9£$€][\w£$€.-]*", re.IGNORECASE)
 
 
-def _set_of(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-# Function words, courtesy, time words, and the verbs that every promise is made of.
-_EMPTY = _set_of(
-    """
-    send sends sending sent email emails emailed forwarded attach attached ask asked asking answer
-    answers answered follow
-    a about above across actually after again against ago ahead all almost along already also
-    although always am an and another any anybody anyone anything apart are around as aside at
-    away back be because been before behind being below best between big both but by bye can
-    cannot come comes coming could course day days dear did do does doing done down during each
-    early either else end enough even ever every everybody everyone everything far few first for
-    forward from full further gave get gets getting give gives giving glad go goes going gone
-    good got great had half happy has have having he hello help her here hers hi high him his
-    hope hoping hour hours how i idea if in indeed instead into is it its just keep kind know
-    last late later least leave left less let like little ll long look looking lot made make
-    makes making many may maybe me mean meantime mid might mine minute minutes moment month
-    months more morning most much must my near need never new next nice night no nobody none
-    noon nor not nothing now of off ok okay on once one only onto or other our ours out over own
-    perhaps plan plans please possible put quick quite rather re really regards right round said
-    same say saying says see seen shall she should since so some somebody someone something soon
-    sorry still straight such sure take takes taking tell than thank thanks that the their
-    theirs them then there these they thing things think this those three through time times to
-    today together told tomorrow tonight too took two under until up us use used very via want
-    was way we week weekend weeks well went were what when where which while who why will with
-    within without won working would year years yes yesterday yet you your yours monday tuesday
-    wednesday thursday friday saturday sunday mon tue wed thu fri sat sun january february march
-    april june july august september october november december jan feb mar apr jun jul aug sep
-    sept oct nov dec afternoon evening close business latest mr mrs ms dr asap shortly fwd try
-    trying expect fine properly personally myself yourself
-    """
-)
-_IRREGULAR = {
-    "built": "build",
-    "sent": "send",
-    "brought": "bring",
-    "bought": "buy",
-    "paid": "pay",
-    "payment": "pay",
-    "found": "find",
-    "heard": "hear",
-    "wrote": "write",
-    "written": "write",
-    "spoke": "speak",
-    "spoken": "speak",
-    "rang": "ring",
-    "rung": "ring",
-    "drawn": "draw",
-    "lent": "lend",
-    "fitted": "fit",
-    "chosen": "choose",
-    "shown": "show",
-    "cut": "cut",
-    "swapped": "swap",
-    "quotation": "quote",
-    "quotations": "quote",
-    "bicycle": "bike",
-    "bicycles": "bike",
-    "photograph": "photo",
-    "photographs": "photo",
-    "telephone": "phone",
-    "telephoned": "phone",
-    "dispatch": "despatch",
-}
-_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ied", "ies", "ed", "es", "s", "e")
-
-
 @lru_cache(maxsize=1024)
 def stems(text: str) -> frozenset[str]:
     """The content words of a text, each cut to what its forms have in common."""
@@ -112,27 +44,13 @@ def _content(word: str) -> str:
     """The stem of a word that says what a text is about; empty for any other."""
     word = word.strip(".-")
     is_short = len(word) < 3 and not (len(word) == 2 and word.isdigit())
-    return "" if is_short or word in _EMPTY or _HOUR.fullmatch(word) else stem(word)
+    return "" if is_short or word in EMPTY or _HOUR.fullmatch(word) else stem(word)
 
 
 @lru_cache(maxsize=1024)
 def spelled_out(text: str) -> str:
     """The head of a text with its short forms in full; a possessive reads as "is", harmlessly."""
     return in_full(text)
-
-
-@lru_cache(maxsize=4096)
-def stem(word: str) -> str:
-    """A word without its ending: refunds, refunded and refunding are one."""
-    word = _IRREGULAR.get(word, word)
-    if not word.isalpha() and any(letter.isdigit() for letter in word):
-        return word
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            word = word[: -len(ending)]
-            break
-    word = word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
-    return word.removesuffix("y") if len(word) > 3 else word
 
 
 _HOUR = re.compile(r"\d{1,2}(?:[.:]\d\d)?(?:am|pm|st|nd|rd|th)")
@@ -372,39 +290,72 @@ def deeds_reported(plain: Plain, perhaps: Collection[str]) -> set[Deed]:
         perhaps: What its words say that it can report (see `cues.team_may_say`).
     """
     text = plain.lower
-    if text.endswith("?"):
+    if not perhaps or text.endswith("?"):
         return set()
     is_placed = "placed" in perhaps and PLACED.search(text) is not None
-    begins = _begins(
+    matches = _matches(
         [deed for deed in _DEEDS if deed in perhaps or (is_placed and deed is Deed.READY)], text
     )
-    deeds = list(begins)
+    deeds = list(matches)
     # No other wording looks beyond its own words, so that all are in the sentence as in a clause.
-    if is_placed and Deed.READY not in begins:
+    if is_placed and Deed.READY not in matches:
         deeds.append(Deed.READY)
     if not deeds:
         return set()
-    clauses = _CLAUSE.split(text)
-    found: set[Deed] = set()
-    if len(clauses) > 1:
-        for clause in clauses:
-            found.update(_done(clause, _begins(deeds, clause)))
-        begins = {deed: at for deed, at in begins.items() if deed in _ACROSS_CLAUSES}
-    found.update(_done(text, begins))
+    is_done = cues.NOT_DONE.isdisjoint(plain.words)
+    found = _in_clauses(deeds, matches, text) if is_done else _not_denied(deeds, matches, text)
     if Deed.CALL in found and _NOT_REACHED.search(text):
         found.remove(Deed.CALL)
     return found
 
 
-def _begins(deeds: Iterable[Deed], text: str) -> dict[Deed, int]:
-    """Where the wordings begin that report these deeds."""
-    return {deed: match.start() for deed in deeds if (match := REPORTED[deed].search(text))}
+_Matches = dict[Deed, re.Match[str]]
 
 
-def _done(text: str, begins: Mapping[Deed, int]) -> list[Deed]:
-    denied = NOT_DONE.search(text) if begins else None
+def _matches(deeds: Iterable[Deed], text: str) -> _Matches:
+    """The first wordings that report these deeds."""
+    return {deed: match for deed in deeds if (match := REPORTED[deed].search(text))}
+
+
+def _in_clauses(deeds: Iterable[Deed], matches: _Matches, text: str) -> set[Deed]:
+    """What a sentence reports that denies nothing."""
+    bounds = [bound.span() for bound in _CLAUSE.finditer(text)]
+    if not bounds:
+        return set(matches)
+    found = {
+        deed
+        for deed, match in matches.items()
+        if deed in _ACROSS_CLAUSES or not _is_cut(match, bounds)
+    }
+    rest = [deed for deed in deeds if deed not in found]
+    if rest:
+        for clause in _CLAUSE.split(text):
+            found.update(_matches(rest, clause))
+    return found
+
+
+def _is_cut(match: re.Match[str], bounds: Iterable[tuple[int, int]]) -> bool:
+    """Whether what bounds a clause is in a wording, or takes words of it."""
+    start, end = match.span()
+    return any(first < end and last > start for first, last in bounds)
+
+
+def _not_denied(deeds: Collection[Deed], matches: _Matches, text: str) -> set[Deed]:
+    """What a sentence reports in front of what it denies, in each of its clauses."""
+    clauses = _CLAUSE.split(text)
+    found: set[Deed] = set()
+    if len(clauses) > 1:
+        for clause in clauses:
+            found.update(_before_denial(clause, _matches(deeds, clause)))
+        matches = {deed: match for deed, match in matches.items() if deed in _ACROSS_CLAUSES}
+    found.update(_before_denial(text, matches))
+    return found
+
+
+def _before_denial(text: str, matches: _Matches) -> list[Deed]:
+    denied = NOT_DONE.search(text) if matches else None
     last = denied.start() if denied is not None else len(text)
-    return [deed for deed, at in begins.items() if at < last]
+    return [deed for deed, match in matches.items() if match.start() < last]
 
 
 def _matching(table: dict[Deed, re.Pattern[str]], text: str) -> frozenset[Deed]:

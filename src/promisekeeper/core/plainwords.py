@@ -51,4 +51,6 @@ def in_full(text: str) -> str:
             for short, full in _NEGATED:
                 plain = short.sub(full, plain)
         plain = _SHORT_FORM.sub(lambda found: _IN_FULL[found[1].casefold()], plain)
-    return " ".join(plain.split())
+    # Of all that is blank, a blank alone counts as printable; this is quicker than to split.
+    is_tidy = plain.isprintable() and "  " not in plain
+    return plain.strip() if is_tidy else " ".join(plain.split())
