@@ -101,7 +101,8 @@ class FileFolder:
         self._pattern = re.compile(pattern)
         self._flag_mark = flag_mark
         self._listing: list[Entry] = []
-        self._known: set[str] = set()
+        self._known: dict[str, int] = {}
+        self._known_since_ns = 0
         self._starts: dict[Cursor, int] = {}
         self._listed_state: object = None
         self._listed_at = 0.0
@@ -127,6 +128,8 @@ class FileFolder:
             # asked for again. An earlier one is listed anew, by time.
             self._listing = self._listing[start:end]
             self._starts = {cursor: end - start} | ({after: 0} if after in self._starts else {})
+            if self.reads_late:
+                self._forget_names(position - MARGIN_NS)
         return Page(
             mails=mails,
             cursor=cursor,
@@ -143,7 +146,7 @@ class FileFolder:
             return False
         # A file that came within the same tick has left the directory's time as it was.
         self._is_settled = True
-        return any(entry.key not in self._known for entry in self._entries())
+        return any(self._is_new(entry) for entry in self._entries())
 
     def heads(self) -> Iterator[bytes]:
         """The beginning of every file."""
@@ -178,11 +181,19 @@ class FileFolder:
         self._listing = sorted(
             entry
             for entry in entries
-            if entry.changed_ns >= changed_since_ns
-            and not (is_new_only and entry.key in self._known)
+            if entry.changed_ns >= changed_since_ns and (not is_new_only or self._is_new(entry))
         )
-        self._known = {entry.key for entry in entries}
+        self._known = {entry.key: entry.changed_ns for entry in entries}
+        self._known_since_ns = 0
         self._starts = {}
+
+    def _is_new(self, entry: Entry) -> bool:
+        return entry.changed_ns >= self._known_since_ns and entry.key not in self._known
+
+    def _forget_names(self, before_ns: int) -> None:
+        """Tell what is new by its time: the names of years of mail would fill the memory."""
+        self._known_since_ns = before_ns
+        self._known = {key: at for key, at in self._known.items() if at >= before_ns}
 
     def _entries(self) -> list[Entry]:
         """All files; one that moves from the first place to the second is seen in either."""

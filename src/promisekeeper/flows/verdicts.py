@@ -17,8 +17,8 @@ from promisekeeper.flows.ports import Store
 
 # After years of mail, a transaction for each customer would cost more than weighing them. As
 # many customers are weighed together, and the verdicts on a few times as many stored.
-SETTLED_TOGETHER = 50
-STORED_TOGETHER = 4
+SETTLED_TOGETHER = 25
+STORED_TOGETHER = 8
 
 Verdicts = dict[str, Sequence[Change]]
 Weigh = Callable[[tuple[str, ...]], Verdicts]
