@@ -5,7 +5,8 @@ the time that the wordings take. A cue never decides: where one is met, the word
 A test holds each table against texts made from the wordings themselves.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
+from typing import NamedTuple
 
 # Makes a blank of all but small letters. Bytes are exchanged much quicker than characters.
 _LETTERS = bytes(code if code in b"abcdefghijklmnopqrstuvwxyz" else 32 for code in range(256))
@@ -280,56 +281,56 @@ _OF_CUSTOMER: Openers = {
     "names": (("is are", "my our the"),),
 }
 
-# By word: the wordings that it opens alone, and those that it opens beside other words.
-_Index = Mapping[
-    str, tuple[tuple[str, ...], tuple[tuple[str, frozenset[str], frozenset[str]], ...]]
-]
+
+class Index(NamedTuple):
+    """Openers by word.
+
+    Attributes:
+        words: All that open anything.
+        alone: The wordings that a word opens by itself.
+        beside: The wordings that it opens beside other words, and the two groups of those.
+    """
+
+    words: frozenset[str]
+    alone: Mapping[str, Collection[str]]
+    beside: Mapping[str, Collection[tuple[str, frozenset[str], frozenset[str]]]]
 
 
-def _indexed(openers: Openers) -> _Index:
-    """The openers by word; where one group stands behind a word, it is named twice."""
-    rows = [
-        (word, name, [cue_set(group) for group in beside])
-        for name, wordings in openers.items()
-        for words, *beside in wordings
-        for word in words.split()
-    ]
-    return {
-        opener: (
-            tuple(name for word, name, beside in rows if word == opener and not beside),
-            tuple(
-                (name, beside[0], beside[-1])
-                for word, name, beside in rows
-                if word == opener and beside
-            ),
-        )
-        for opener in {word for word, _, _ in rows}
-    }
+def index_of(openers: Openers) -> Index:
+    """The openers by word; where one group alone stands behind a word, it is named twice."""
+    alone: dict[str, list[str]] = {}
+    beside: dict[str, list[tuple[str, frozenset[str], frozenset[str]]]] = {}
+    for name, wordings in openers.items():
+        for words, *groups in wordings:
+            for word in words.split():
+                if groups:
+                    row = (name, cue_set(groups[0]), cue_set(groups[-1]))
+                    beside.setdefault(word, []).append(row)
+                else:
+                    alone.setdefault(word, []).append(name)
+    return Index(words=frozenset(alone).union(beside), alone=alone, beside=beside)
 
 
-_TEAM = _indexed(_OF_TEAM)
-_ANY_OF_TEAM = frozenset(_TEAM)
-_CUSTOMER = _indexed(_OF_CUSTOMER)
-_ANY_OF_CUSTOMER = frozenset(_CUSTOMER)
+def opened(index: Index, words: Set[str]) -> Set[str]:
+    """The wordings that a sentence with these words can hold at all."""
+    found: set[str] = set()
+    for word in index.words & words:
+        found.update(index.alone.get(word, ()))
+        for name, near, far in index.beside.get(word, ()):
+            if not near.isdisjoint(words) and not far.isdisjoint(words):
+                found.add(name)
+    return found
+
+
+_TEAM = index_of(_OF_TEAM)
+_CUSTOMER = index_of(_OF_CUSTOMER)
 
 
 def team_may_say(words: Set[str]) -> Set[str]:
     """The wordings of the team that a sentence with these words can hold at all."""
-    return _opened(_TEAM, _ANY_OF_TEAM & words, words)
+    return opened(_TEAM, words)
 
 
 def customer_may_say(words: Set[str]) -> Set[str]:
     """The wordings of customers that a sentence with these words can hold at all."""
-    return _opened(_CUSTOMER, _ANY_OF_CUSTOMER & words, words)
-
-
-def _opened(index: _Index, openers: Set[str], words: Set[str]) -> Set[str]:
-    found: set[str] = set()
-    for word in openers:
-        alone, beside = index[word]
-        if alone:
-            found.update(alone)
-        for name, near, far in beside:
-            if not near.isdisjoint(words) and not far.isdisjoint(words):
-                found.add(name)
-    return found
+    return opened(_CUSTOMER, words)

@@ -6,12 +6,12 @@ and the tone of a draft; nothing else.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from promisekeeper.core.cues import cue_set
+from promisekeeper.core.cues import Openers, index_of, opened
 from promisekeeper.core.matter import spelled_out
 from promisekeeper.core.plainwords import made_plain
 
@@ -155,35 +155,106 @@ MILD = re.compile(
     )\b""",
     re.VERBOSE,
 )
-# No wording above is without one of these words; they are quick to see. Of the words that a
-# wording has together, the table names those that are rare elsewhere.
-STRONG_CUES = cue_set(
-    """
-    third fourth fifth sixth seventh tenth rd th umpteenth nth hundredth times again acceptable
-    unacceptable inexcusable unforgivable outrageous disgrace disgraceful appalling shambles joke
-    ridiculous pathetic scandalous farce worst terrible awful dreadful horrible horrendous shocking
-    atrocious abysmal lousy disgusting poor poorest bad rude useless existent nonexistent furious
-    livid fuming outraged disgusted infuriate infuriates infuriated infuriating infuriatingly
-    seething angry fed mad sick enough disappointed frustrated unhappy annoyed upset dissatisfied
-    displeased frustrating disappointing annoying patience incompetent incompetence liars lied
-    scammers scam ripped rip ripoff crooks waste wasted wasting refund money demand insist
-    chargeback charge disputing dispute cancel cancelling canceling elsewhere action claims
-    standards ombudsman bureau consumer court sue lawyer solicitor attorney star negative honest
-    every everyone everybody report reporting complaint complain complaining manager supervisor
-    boss far regret why shocked shame dare
-    """
-)
-MILD_CUES = cue_set(
-    """
-    second third final last asked repeat disappointed frustrated unhappy annoyed upset dissatisfied
-    concerned happy impressed pleased satisfied amused frustrating disappointing down annoying
-    unprofessional waiting longer wait nobody no none nothing still refund money ignored ignoring
-    fobbed run runaround expect said promised told assured promise bank card cancel switch
-    elsewhere done enough marshal messages voicemails mails weeks months tired telling saying
-    happening promising sending fobbing putting never going seriously good fair goodenough
-    fairenough wasted lost
-    """
-)
+# Which words open the wordings above (see `cues`).
+_SENT = "mail email message attempt request reminder letter"
+_REPLY = "reply response answer refund news word call update money delivery sign one show"
+_OPENERS: Openers = {
+    "strong": (
+        (
+            """
+            acceptable unacceptable inexcusable unforgivable outrageous disgrace disgraceful
+            appalling shambles joke ridiculous pathetic scandalous farce worst terrible awful
+            dreadful horrible horrendous shocking atrocious abysmal lousy disgusting rude useless
+            existent nonexistent furious livid fuming outraged disgusted infuriate infuriates
+            infuriated infuriating infuriatingly seething angry disappointed frustrated unhappy
+            annoyed upset dissatisfied displeased frustrating disappointing annoying incompetent
+            incompetence liars lied scammers scam ripped rip ripoff crooks chargeback disputing
+            dispute elsewhere ombudsman bureau star complaint complain complaining regret shocked
+            shame dare times
+            """,
+        ),
+        (
+            "third fourth fifth sixth seventh tenth rd th umpteenth nth hundredth",
+            f"time call {_SENT}",
+        ),
+        ("again", "yet once never"),
+        (
+            "poor poorest bad",
+            """
+            service support experience company treatment communication attitude business shop help
+            review
+            """,
+        ),
+        ("negative honest", "review"),
+        ("fed", "up"),
+        ("mad", "at"),
+        ("sick", "of"),
+        ("enough", "had"),
+        ("patience", "lost losing out"),
+        ("waste wasted wasting", "time"),
+        ("refund money", "now immediately once away today instant"),
+        ("demand insist", "refund money answer explanation compensation manager"),
+        ("charge", "back"),
+        ("cancel cancelling canceling", "everything whole all"),
+        ("action", "legal before"),
+        ("claims", "small"),
+        ("standards", "trading"),
+        ("consumer", "protection right rights"),
+        ("court sue", "you"),
+        ("lawyer solicitor attorney", "my our a"),
+        ("every everyone everybody", "tell"),
+        ("report reporting", "you"),
+        ("manager supervisor boss", "speak"),
+        ("far", "too"),
+        ("why", "nobody no nothing you"),
+    ),
+    "mild": (
+        (
+            """
+            repeat disappointed frustrated unhappy annoyed upset dissatisfied frustrating
+            disappointing annoying unprofessional nobody nothing ignored ignoring fobbed runaround
+            cancel elsewhere seriously
+            """,
+        ),
+        ("second", _SENT),
+        ("second third final last", "attempt reminder request notice chance"),
+        ("asked", "twice before already"),
+        ("concerned", "and"),
+        ("happy impressed pleased satisfied amused", "not"),
+        ("down", "let"),
+        ("waiting", "still been"),
+        ("longer wait", "how"),
+        ("no", "one"),
+        ("none", "you"),
+        ("still", "no not nothing", _REPLY),
+        ("no", "still yet again after since for all", _REPLY),
+        ("run", "around"),
+        ("expect", "answer reply call refund response today now better explanation"),
+        (
+            "said promised told assured",
+            "monday tuesday wednesday thursday friday saturday sunday",
+        ),
+        ("promised", "you"),
+        ("promise", "broken"),
+        ("bank card", "call calling contact contacting ring ringing"),
+        ("switch", "to"),
+        ("refund", "want need give like where"),
+        ("money", "back where"),
+        ("done", "am"),
+        ("last", "time"),
+        ("enough", "is"),
+        ("marshal", "fire"),
+        ("messages voicemails mails", "left"),
+        ("weeks months", "been"),
+        ("tired", "of"),
+        ("telling saying happening promising sending fobbing putting", "keep keeps"),
+        ("never", "comes came called happened happens arrives replied answered"),
+        ("going", "what"),
+        ("good fair goodenough fairenough", "not"),
+        ("wasted lost", "day hours week money"),
+    ),
+}
+_INDEX = index_of(_OPENERS)
 # Words that stand alone in capitals for nothing but stress, and a run of them.
 STRESSED = re.compile(
     r"\b(?:NOT|NO|NOBODY|NOTHING|NEVER|NOW|STILL|AGAIN|WHEN|WHY|WHERE|TODAY|IMMEDIATELY|URGENT"
@@ -245,14 +316,22 @@ def cues_in(sentence: str, *, may_shout: bool = True) -> tuple[Cue, ...]:
 def _worded(text: str) -> tuple[Cue, ...]:
     """The cues of a sentence that are no matter of capitals and marks."""
     plain, lower, words = made_plain(text)
+    perhaps = may_sound(words)
+    if not perhaps:
+        return ()
     found = [
         Cue(words=_said(_written(plain, lower, match)), weight=weight)
-        for pattern, cues, weight in ((STRONG, STRONG_CUES, 2), (MILD, MILD_CUES, 1))
-        if not cues.isdisjoint(words)
+        for pattern, name, weight in ((STRONG, "strong", 2), (MILD, "mild", 1))
+        if name in perhaps
         for match in pattern.finditer(lower)
         if not _NEGATES.search(plain[: match.start()])
     ]
     return () if found and _CALM.search(plain) else tuple(found)
+
+
+def may_sound(words: Set[str]) -> Set[str]:
+    """Which cues a sentence with these words can hold at all, strong ones or mild ones."""
+    return opened(_INDEX, words)
 
 
 def _loud(text: str, *, may_shout: bool) -> re.Match[str] | None:
