@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from promisekeeper.core import cues
-from promisekeeper.core.plainwords import Plain, in_full, made_plain
+from promisekeeper.core.plainwords import Plain, in_full, make_plain
 from promisekeeper.core.wordstems import EMPTY, stem
 
 
@@ -28,7 +28,7 @@ class Deed(StrEnum):
     ANSWER = "answer"
 
 
-_DEEDS = tuple(Deed)
+_BY_NAME = {deed.value: deed for deed in Deed}
 
 _WORD = re.compile(r"[a-z0-9£$€][\w£$€.-]*", re.IGNORECASE)
 
@@ -70,7 +70,7 @@ _PAST_VERB = re.compile(
 
 def past_deeds(text: str) -> frozenset[str]:
     """The stems of the verbs that a sentence puts into the past, and does not deny."""
-    plain = made_plain(text)
+    plain = make_plain(text)
     return frozenset(map(stem, PAST.findall(plain.lower))) if _may_be_past(plain) else frozenset()
 
 
@@ -278,7 +278,7 @@ _NOT_REACHED = re.compile(
 @lru_cache(maxsize=1024)
 def reported_deeds(text: str) -> frozenset[Deed]:
     """The kinds of deeds that a sentence reports as done."""
-    plain = made_plain(text)
+    plain = make_plain(text)
     return frozenset(deeds_reported(plain, cues.team_may_say(plain.words)))
 
 
@@ -293,9 +293,10 @@ def deeds_reported(plain: Plain, perhaps: Collection[str]) -> set[Deed]:
     if not perhaps or text.endswith("?"):
         return set()
     is_placed = "placed" in perhaps and PLACED.search(text) is not None
-    matches = _matches(
-        [deed for deed in _DEEDS if deed in perhaps or (is_placed and deed is Deed.READY)], text
-    )
+    may_be = {_BY_NAME[name] for name in perhaps if name in _BY_NAME}
+    if is_placed:
+        may_be.add(Deed.READY)
+    matches = _matches(may_be, text)
     deeds = list(matches)
     # No other wording looks beyond its own words, so that all are in the sentence as in a clause.
     if is_placed and Deed.READY not in matches:

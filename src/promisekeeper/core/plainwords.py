@@ -32,13 +32,18 @@ class Plain(NamedTuple):
     words: frozenset[str]
 
 
-# Several tables are held against each sentence of a mail.
-@lru_cache(maxsize=1024)
-def made_plain(sentence: str) -> Plain:
+def make_plain(sentence: str) -> Plain:
     """A sentence as the wordings meet it."""
     text = in_full(sentence)
     lower = text.lower()
     return Plain(text, lower, cue_words(lower))
+
+
+# What a customer's mail says, and how it sounds, are asked one after the other.
+@lru_cache(maxsize=1024)
+def made_plain(sentence: str) -> Plain:
+    """A sentence as the wordings meet it, remembered for a while."""
+    return make_plain(sentence)
 
 
 def in_full(text: str) -> str:

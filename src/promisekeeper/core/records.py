@@ -7,6 +7,7 @@ sentences that may count as evidence.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from promisekeeper.core.ackrecords import Receipt
 from promisekeeper.core.drafts import Draft
@@ -40,8 +41,7 @@ class SignalKind(StrEnum):
     BOUNCED = "bounced"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+class Signal(NamedTuple):
     """One sentence of a mail that may settle, or not settle, a promise."""
 
     kind: SignalKind

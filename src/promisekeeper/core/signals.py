@@ -12,7 +12,7 @@ from functools import lru_cache
 from promisekeeper.core import cues
 from promisekeeper.core.matter import Deed, deeds_reported, reported_deeds, stems, tells_past
 from promisekeeper.core.message import Message
-from promisekeeper.core.plainwords import Plain, made_plain
+from promisekeeper.core.plainwords import Plain, made_plain, make_plain
 from promisekeeper.core.promise import Certainty
 from promisekeeper.core.reading import SentenceReading
 from promisekeeper.core.records import MailNote, Signal, SignalKind
@@ -98,10 +98,11 @@ def in_small_letters(plain: Plain) -> str:
 
 def signals_of(readings: Iterable[tuple[str, SentenceReading]]) -> tuple[Signal, ...]:
     """The sentences of a mail of the team that say something about promises, in order."""
+    read = ((sentence[:MAX_SENTENCE], reading) for sentence, reading in readings)
     found = [
-        Signal(kind=kind, sentence=sentence[:MAX_SENTENCE])
-        for sentence, reading in readings
-        for kind in _team_kinds(sentence[:MAX_SENTENCE], reading)
+        Signal(kind, sentence)
+        for sentence, reading in read
+        for kind in _team_kinds(sentence, reading)
     ]
     return tuple(found[:MAX_SIGNALS])
 
@@ -122,7 +123,7 @@ def _team_kinds(sentence: str, reading: SentenceReading) -> tuple[SignalKind, ..
 # Greetings, courtesies and standard answers come again and again.
 @lru_cache(maxsize=1024)
 def _kinds_without_promise(sentence: str) -> tuple[SignalKind, ...]:
-    plain = made_plain(sentence)
+    plain = make_plain(sentence)
     if plain.text.endswith("?"):
         return (SignalKind.ASKS,)
     perhaps = cues.team_may_say(plain.words)
@@ -144,7 +145,7 @@ def _kind_of_deed(plain: Plain, lower: str, deeds: Set[Deed]) -> SignalKind | No
         text, lower = text[greeting.end() :], lower[greeting.end() :]
     if _COURTESY.match(lower):
         return SignalKind.DELIVERS if Deed.CALL in deeds else None
-    if deeds - {Deed.ANSWER}:
+    if deeds and deeds - {Deed.ANSWER}:
         return SignalKind.DELIVERS
     is_asked = text[:6].lower() == "please"
     if not is_asked and (deeds or _is_fact(lower)):
@@ -154,9 +155,16 @@ def _kind_of_deed(plain: Plain, lower: str, deeds: Set[Deed]) -> SignalKind | No
 
 def _is_fact(lower: str) -> bool:
     """Whether a sentence gives a figure that is no time, or says yes or no."""
-    if _DIGIT.search(lower) and _FIGURE.search(_CLOCK.sub(" ", lower)):
+    if _has_digit(lower) and _FIGURE.search(_CLOCK.sub(" ", lower)):
         return True
     return _YES_OR_NO.match(lower) is not None
+
+
+def _has_digit(text: str) -> bool:
+    if not text.isascii():
+        return _DIGIT.search(text) is not None
+    # Bytes are left out much quicker than characters are looked at.
+    return len(text.encode().translate(None, b"0123456789")) < len(text)
 
 
 RELEASES = re.compile(
@@ -228,7 +236,7 @@ def customer_signals(sentences: Iterable[str]) -> tuple[Signal, ...]:
     for sentence in read:
         kind = _customer_kind(sentence)
         if kind is not None:
-            found.append(Signal(kind=kind, sentence=sentence))
+            found.append(Signal(kind, sentence))
     return (*found[:MAX_SIGNALS], *_told(read))
 
 
@@ -239,7 +247,7 @@ def _told(sentences: Sequence[str]) -> list[Signal]:
         (SignalKind.ASKS, asked[:MAX_TOLD]),
         (SignalKind.UPSETS, upset_sentences(sentences)[:MAX_TOLD]),
     )
-    return [Signal(kind=kind, sentence=sentence) for kind, some in kinds for sentence in some]
+    return [Signal(kind, sentence) for kind, some in kinds for sentence in some]
 
 
 @lru_cache(maxsize=1024)
@@ -258,7 +266,7 @@ def _customer_kind(sentence: str) -> SignalKind | None:
         return SignalKind.CONFIRMS
     if "agrees" in perhaps and AGREES.search(lower):
         return SignalKind.AGREES
-    may_supply = "supplies" in perhaps or ("names" in perhaps and _DIGIT.search(lower))
+    may_supply = "supplies" in perhaps or ("names" in perhaps and _has_digit(lower))
     return SignalKind.SUPPLIES if may_supply and SUPPLIES.search(lower) else None
 
 
