@@ -3,7 +3,7 @@
 Commands that only show promises need no more than this.
 """
 
-from datetime import UTC, datetime, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -32,14 +32,19 @@ def instant_text(at: datetime) -> str:
     except OverflowError:
         # A hostile Date at the edge of the calendar: hours do not matter there.
         at = at.replace(tzinfo=UTC)
-    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return at.isoformat(timespec="microseconds")[: INSTANT_LENGTH - 1] + "Z"
 
 
 def local_text(at: datetime) -> str:
     """An instant and the offset it was given in: `2026-11-20T16:00:00.000000Z[+01:00]`."""
     offset = at.utcoffset()
+    return f"{instant_text(at)}[{_offset_text(offset)}]" if offset else instant_text(at)
+
+
+@lru_cache(maxsize=256)
+def _offset_text(offset: timedelta) -> str:
     # str(timezone) is "UTC+01:00".
-    return f"{instant_text(at)}[{str(timezone(offset))[3:]}]" if offset else instant_text(at)
+    return str(timezone(offset))[3:]
 
 
 def read_time(text: str) -> datetime:

@@ -7,7 +7,7 @@ from promisekeeper.core.promise import ACTOR
 from promisekeeper.core.records import Change, Round
 from promisekeeper.store import acks, desk, lessons, outbox, rows
 from promisekeeper.store.connection import insert, insert_new
-from promisekeeper.store.promiserows import Row, event_row, promise_row, row_of
+from promisekeeper.store.promiserows import PROMISE_COLUMNS, Row, event_row, promise_row, row_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # The columns of a promise that only a person changes once it is stored.
 BY_PERSONS = ("owner", "owner_address", "snoozed_until")
+_COLUMNS = PROMISE_COLUMNS.split(", ")[1:]
+_STORED = f"SELECT {', '.join(_COLUMNS)} FROM promises WHERE key = :key AND state = :was"
 
 
 class RoundTooLateError(Exception):
@@ -105,16 +107,21 @@ def store_promise(database: "Database", promise: Row, first_event: Row) -> int |
 
 def apply_change(database: "Database", change: Change) -> bool:
     """Apply one change; False when the promise was not in the expected state."""
-    row = promise_row(change.promise)
+    row = {**promise_row(change.promise), "was": change.was.value}
+    stored = database.execute(_STORED, row).fetchone()
+    if stored is None:
+        return False
     # What mail shows is weighed for seconds, and says nothing of owners and pauses: a word that a
     # person says of these meanwhile must not be overwritten.
     fixed = {"key", *(BY_PERSONS if change.event.actor == ACTOR else ())}
-    settings = ", ".join(f"{column} = :{column}" for column in row if column not in fixed)
-    done = database.execute(
-        f"UPDATE promises SET {settings} WHERE key = :key AND state = :was",
-        {**row, "was": change.was.value},
-    )
-    if not done.rowcount:
-        return False
+    # What stays as it is costs time all the same, where it stands in an index.
+    new = [
+        column
+        for column, value in zip(_COLUMNS, stored, strict=True)
+        if column not in fixed and row[column] != value
+    ]
+    if new:
+        settings = ", ".join(f"{column} = :{column}" for column in new)
+        database.execute(f"UPDATE promises SET {settings} WHERE key = :key", row)
     insert(database, "events", event_row(change.event))
     return True
