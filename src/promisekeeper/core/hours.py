@@ -143,7 +143,7 @@ class WorkingHours:
             if self.is_working_day(day):
                 shifts = self.shifts[day.weekday()]
                 for opening, close in shifts if step > timedelta(0) else reversed(shifts):
-                    yield self.at(day, opening).astimezone(UTC), self.at(day, close).astimezone(UTC)
+                    yield _instant(day, opening, self.zone), _instant(day, close, self.zone)
             day += step
 
 
@@ -168,6 +168,12 @@ def office_hours(
 def wall_time(day: date, clock: time, zone: tzinfo) -> datetime:
     """A wall-clock time on a day in a zone, one that the clocks skip as its shifted self."""
     return datetime.combine(day, clock, zone).astimezone(UTC).astimezone(zone)
+
+
+# Weeks are walked through shift by shift, and the same ones again and again.
+@lru_cache(maxsize=2_048)
+def _instant(day: date, clock: time, zone: tzinfo) -> datetime:
+    return wall_time(day, clock, zone).astimezone(UTC)
 
 
 def add_elapsed(at: datetime, span: timedelta) -> datetime:
