@@ -9,7 +9,7 @@ and the length is capped.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from promisekeeper.core.phrasecompiler import make_ready
 from promisekeeper.core.phrases import Look, ReadyGuard, ReadyTable, ReadyWording
@@ -120,7 +120,7 @@ def read_sentence(
         Promises in the order of the text, spans within `sentence`; refusals likewise.
     """
     text = _with_plain_marks(sentence[:MAX_CHARACTERS])
-    table = _table_for(text, tuple(tables) or ready_tables())
+    table = _table_for(text, tables or ready_tables())
     if isinstance(table, SentenceReading):
         return table
     codes, bits = table.encoder.encode(text)
@@ -138,9 +138,7 @@ def _with_plain_marks(text: str) -> str:
     return text if text.isascii() and "`" not in text else text.translate(_MARKS)
 
 
-# Greetings, courtesies and standard answers come again and again.
-@lru_cache(maxsize=1024)
-def _table_for(text: str, tables: tuple[ReadyTable, ...]) -> ReadyTable | SentenceReading:
+def _table_for(text: str, tables: Sequence[ReadyTable]) -> ReadyTable | SentenceReading:
     """By which table to read a sentence, or its reading where a look at its words is enough."""
     lower = text.lower()
     words = _words_of(lower)
