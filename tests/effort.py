@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+# A machine that others share is slow for a second at a time; in so many turns each has a quick one.
+TURNS = 9
 
 
 def effort(function: Callable[[T], object], argument: T) -> float:
-    """The least processor seconds of five calls; other processes do not count.
+    """The least processor seconds of nine calls; other processes do not count.
 
     Nor does the collector of garbage, which would count what the other tests left behind.
     """
@@ -21,7 +23,7 @@ def efforts(function: Callable[[T], object], *arguments: T) -> list[float]:
     seconds: list[list[float]] = [[] for _ in arguments]
     gc.disable()
     try:
-        for _ in range(5):
+        for _ in range(TURNS):
             for argument, spent in zip(arguments, seconds, strict=True):
                 started = time.process_time()
                 function(argument)

@@ -5,8 +5,8 @@
 Needs the Debian packages maildir-utils and notmuch. Prints mails per second of wall time and of
 processor time, the largest process, memory at a tenth of the mails beside it, and with
 --profile where the time of one process goes. A machine that others share runs at half its speed
-for seconds at a time, so scan and mu take turns, and their medians are compared; notmuch, which
-takes five times as long, runs once. Exits 1 where a bar of the issue is not met.
+for seconds at a time, so scan and mu take turns, and our slowest one is held against the median of
+mu's; notmuch, which takes five times as long, runs once. Exits 1 where a bar is not met.
 
 With --python=/usr/bin/python3.11, say, the scan runs on another interpreter of the same version
 with the packages of this one. mu and notmuch are optimised builds of the distribution, and so is
@@ -143,10 +143,11 @@ def measure(folder: Path, mails: int, rounds: int, python: str) -> bool:
     small = run("promisekeeper scan, a tenth", mails // 10, command)
     rate, mu_rate = median_rate(ours), median_rate(theirs)
     say(f"median of {rounds}: scan {rate:.0f}/s, mu index {mu_rate:.0f}/s: {rate / mu_rate:.2f} x")
+    worst = min(one.per_second for one in ours)
     largest = max(one.mebibytes for one in ours)
     bars = {
-        "faster than mu index": rate > mu_rate,
-        "twice as fast as notmuch new": rate > NOTMUCH_FACTOR * others.per_second,
+        "faster than mu index": worst > mu_rate,
+        "twice as fast as notmuch new": worst > NOTMUCH_FACTOR * others.per_second,
         "memory is flat": largest < FLAT_FACTOR * small.mebibytes,
     }
     for name, is_met in bars.items():

@@ -14,7 +14,7 @@ from promisekeeper.core.timecalendar import (
     day_of,
     sure_clock,
 )
-from promisekeeper.core.timeparts import Feast, Part, Period, Relative, Span, Words
+from promisekeeper.core.timeparts import Feast, Part, Period, Span, Words
 from promisekeeper.core.timewords import PART_ENDS
 from promisekeeper.core.zones import Zone, zone_named
 
@@ -294,8 +294,3 @@ def _part_alone(words: Words, zone: Zone, context: TimeContext) -> _Reading:
     return _Reading(
         due_at=due_at, alternative=other, why=f"the next {part.name}{_whose(words, context)}"
     )
-
-
-def is_today(words: Words) -> bool:
-    """Whether the words name the day of the mail itself."""
-    return isinstance(words.day, Relative) and words.day.days == 0
